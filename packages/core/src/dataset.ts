@@ -1,0 +1,102 @@
+import type { ImageShape } from './image.ts';
+import { definePlugin, type PluginBase, type PluginDefinition } from './plugin.ts';
+
+/**
+ * The three roles of a data set's images: `pretrain` trains embeddings (labels unused), `train` trains and validates
+ * probes and supervised methods, `test` is looked at once. A data set without unlabelled images offers its training
+ * images as `pretrain`.
+ */
+export const SPLITS = ['pretrain', 'train', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** Each image has one of `classes`; its target is one number, the index. */
+export interface ClassTarget {
+  readonly kind: 'class';
+  readonly classes: readonly string[];
+}
+
+/**
+ * Each image has `names.length` real numbers as target, in `unit`. Probes learn (target - offset) / scale, which lies
+ * around [-1, 1]; errors are reported in `unit`.
+ */
+export interface PositionTarget {
+  readonly kind: 'position';
+  readonly names: readonly string[];
+  readonly unit: string;
+  readonly offset: readonly number[];
+  readonly scale: readonly number[];
+}
+
+export type TargetDescription = ClassTarget | PositionTarget;
+
+/** How many numbers a target has in {@link ImageBatch.targets}: 1 for classes. */
+export function targetSize(target: TargetDescription): number {
+  return target.kind === 'class' ? 1 : target.names.length;
+}
+
+/** What is known of a data set before it is on disk. */
+export interface DatasetDescription {
+  readonly image: ImageShape;
+  readonly target: TargetDescription;
+}
+
+/** Some images with their targets. */
+export interface ImageBatch {
+  /** Bytes, NHWC, 0 to 255: n x height x width x channels. */
+  readonly images: Uint8Array;
+  /** n x targetSize; a class is its index. */
+  readonly targets: Float32Array;
+}
+
+/** One split, read at random from where it lies without loading all of it. */
+export interface ImageSource {
+  readonly count: number;
+  readonly image: ImageShape;
+  readonly targetSize: number;
+  /**
+   * The images at these indices, in this order.
+   * @throws {DataError} on an index outside 0 to count - 1, or damaged data
+   */
+  read(indices: ArrayLike<number>): Promise<ImageBatch>;
+  close(): Promise<void>;
+}
+
+/** A data set that is on disk, checked and ready to read. */
+export interface PreparedDataset {
+  readonly description: DatasetDescription;
+  /** sha256 of everything its images and targets are made of; part of a run's id. */
+  readonly checksum: string;
+  readonly counts: Readonly<Record<Split, number>>;
+  open(split: Split): Promise<ImageSource>;
+}
+
+export interface DatasetProgress {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+}
+
+export interface DatasetContext<Options = unknown> {
+  readonly options: Options;
+  /** Where generated or downloaded data is kept between runs. */
+  readonly cacheDirectory: string;
+  /** Folder with the user's own downloads, one folder per data set in its official layout. */
+  readonly dataDirectory?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: DatasetProgress) => void;
+}
+
+/** Images with targets, from a generator or a user's download. */
+export interface Dataset<Options = unknown> extends PluginBase<'dataset', Options> {
+  readonly licence: string;
+  readonly citation: string;
+  describe(options: Options): DatasetDescription;
+  /** Finds or makes the data; called before every use, quick when all is there. */
+  prepare(context: DatasetContext<Options>): Promise<PreparedDataset>;
+}
+
+/** Defines a data set as a plugin. */
+export function defineDataset<Options>(definition: PluginDefinition<Dataset<Options>>): Dataset<Options> {
+  return definePlugin<'dataset', Dataset<Options>>('dataset', definition);
+}

@@ -1,0 +1,98 @@
+export {
+  AbortedError,
+  ConfigurationError,
+  DataError,
+  NonFiniteError,
+  ParetrainError,
+  ShapeError,
+  UnavailableError,
+  UnknownNameError,
+  throwIfAborted,
+} from './errors.ts';
+export {
+  PLUGIN_KINDS,
+  definePlugin,
+  describeIssues,
+  isPlugin,
+  parseOptions,
+  type PluginBase,
+  type PluginDefinition,
+  type PluginKind,
+} from './plugin.ts';
+export { Rng, RngStreams, hashName, type RngState } from './rng.ts';
+export { formatImageShape, imageSize, type ImageShape } from './image.ts';
+export {
+  defineAugmentation,
+  type Augmentation,
+  type BuiltAugmentation,
+} from './augmentation.ts';
+export { defineBackend, type Backend, type BackendAvailability } from './backend.ts';
+export {
+  SPLITS,
+  defineDataset,
+  targetSize,
+  type ClassTarget,
+  type Dataset,
+  type DatasetContext,
+  type DatasetDescription,
+  type DatasetProgress,
+  type ImageBatch,
+  type ImageSource,
+  type PositionTarget,
+  type PreparedDataset,
+  type Split,
+  type TargetDescription,
+} from './dataset.ts';
+export {
+  defineEvaluator,
+  type EmbeddingSet,
+  type Evaluator,
+  type EvaluatorContext,
+  type EvaluatorResult,
+} from './evaluator.ts';
+export {
+  defineLossNetwork,
+  type LossNetwork,
+  type LossNetworkContext,
+  type LossNetworkPlugin,
+  type LossNetworkTraining,
+} from './loss-network.ts';
+export {
+  defineMethod,
+  type BuiltMethod,
+  type FitContext,
+  type ImageConstant,
+  type Method,
+  type MethodContext,
+  type TrainingBatch,
+  type Update,
+} from './method.ts';
+export {
+  defineObjective,
+  type BuiltObjective,
+  type LatentDistribution,
+  type Objective,
+  type ObjectiveInputs,
+  type Prediction,
+} from './objective.ts';
+export {
+  PROFILES,
+  defineSuite,
+  type Claim,
+  type DatasetChoice,
+  type MethodChoice,
+  type PluginChoice,
+  type ProfileName,
+  type PublishedTable,
+  type Suite,
+  type SuiteProfile,
+} from './suite.ts';
+export {
+  adamSettings,
+  optimizerSettings,
+  sgdSettings,
+  type AdamSettings,
+  type OptimizerSettings,
+  type SgdSettings,
+} from './optimizers/settings.ts';
+export { patienceOf, trainingSettings, type TrainingSettings } from './training/settings.ts';

@@ -1,0 +1,56 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { ImageShape } from './image.ts';
+import { definePlugin, type PluginBase, type PluginDefinition } from './plugin.ts';
+
+/** What a loss network learned from; decides which claims it may be judged on. */
+export interface LossNetworkTraining {
+  /** Name of the data set, as data-set plugins name it where one exists. */
+  readonly dataset: string;
+  readonly split: string;
+  /** Whether the labels of that data set were seen, by this network or by one it was distilled from. */
+  readonly labels: boolean;
+}
+
+/** A loaded loss network: frozen, its weights never change. */
+export interface LossNetwork {
+  readonly name: string;
+  /** sha256 of the weight file, or of the seed for untrained control networks; part of a run's id. */
+  readonly weightsChecksum: string;
+  /**
+   * Features of a batch of images, differentiable in the images.
+   * @param images [batch, height, width, 3], pixels in [0, 1]
+   * @returns [batch, featureCount(shape)]
+   */
+  features(images: tf.Tensor4D): tf.Tensor2D;
+  /** Number of features of one image of this shape. */
+  featureCount(image: ImageShape): number;
+  dispose(): void;
+}
+
+/** Where a loss network finds or puts its files. */
+export interface LossNetworkContext<Options = unknown> {
+  readonly options: Options;
+  /** Folder with users' own downloads, if given. */
+  readonly dataDirectory?: string;
+  /** Folder for files this project downloads. */
+  readonly cacheDirectory?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A frozen pretrained network whose features objectives compare. */
+export interface LossNetworkPlugin<Options = unknown> extends PluginBase<'loss-network', Options> {
+  /** Architecture, what it was trained on, quality, licence: the model card in short. */
+  readonly card: {
+    readonly architecture: string;
+    readonly trainedOn: readonly LossNetworkTraining[];
+    readonly licence: string;
+  };
+  load(context: LossNetworkContext<Options>): Promise<LossNetwork>;
+}
+
+/** Defines a loss network as a plugin. */
+export function defineLossNetwork<Options>(
+  definition: PluginDefinition<LossNetworkPlugin<Options>>,
+): LossNetworkPlugin<Options> {
+  return definePlugin<'loss-network', LossNetworkPlugin<Options>>('loss-network', definition);
+}

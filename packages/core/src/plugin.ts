@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { ConfigurationError } from './errors.ts';
+
+/** The kinds of plugin; a package names what it offers under `paretrain` in its package.json, by these keys. */
+export const PLUGIN_KINDS = [
+  'objective',
+  'method',
+  'augmentation',
+  'dataset',
+  'loss-network',
+  'evaluator',
+  'backend',
+  'suite',
+] as const;
+export type PluginKind = (typeof PLUGIN_KINDS)[number];
+
+const BRAND = Symbol.for('paretrain.plugin');
+
+/** What every plugin has. */
+export interface PluginBase<Kind extends PluginKind = PluginKind, Options = unknown> {
+  readonly kind: Kind;
+  /** Public name, as users type it; the file that defines it is called the same. */
+  readonly name: string;
+  /** Changes whenever results can change; part of a run's id. */
+  readonly version: string;
+  /** One sentence for lists. */
+  readonly description: string;
+  /** Paper and section, or URL, that defines it. */
+  readonly source?: string;
+  /** Options with their defaults. */
+  readonly options: z.ZodType<Options>;
+}
+
+/** What a plugin author writes: everything of `T` but the kind. */
+export type PluginDefinition<T extends PluginBase> = Omit<T, 'kind'>;
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]*$/;
+
+/** Checks the common part of a definition and brands it. Used by every `define*` function. */
+export function definePlugin<Kind extends PluginKind, T extends PluginBase<Kind, never>>(
+  kind: Kind,
+  definition: Omit<T, 'kind'> & { readonly name: string },
+): T {
+  if (!NAME.test(definition.name)) {
+    throw new ConfigurationError(
+      `${kind} name: received '${definition.name}', valid: letters, digits, '.' and '-', starting with a letter or digit`,
+    );
+  }
+  return Object.freeze({ ...definition, kind, [BRAND]: true }) as unknown as T;
+}
+
+/** Whether a value was made by one of the `define*` functions (of any copy of this package). */
+export function isPlugin(value: unknown): value is PluginBase {
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/**
+ * Fills in a plugin's default options and checks the given ones.
+ * @throws {ConfigurationError} naming the plugin, the option, what was received and what is valid
+ */
+export function parseOptions<Options>(plugin: PluginBase<PluginKind, Options>, received: unknown): Options {
+  const parsed = plugin.options.safeParse(received ?? {});
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(`${plugin.kind} '${plugin.name}': ${describeIssues(parsed.error, received)}`);
+}
+
+/** One line for a zod error: path, what was received, what is valid. */
+export function describeIssues(error: z.ZodError, received: unknown): string {
+  return error.issues
+    .map((issue) => {
+      const value = issue.path.reduce<unknown>(
+        (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+        received,
+      );
+      const where = issue.path.length ? `option '${issue.path.join('.')}'` : 'options';
+      return `${where}: received ${JSON.stringify(value) ?? String(value)}, ${issue.message}`;
+    })
+    .join('; ');
+}

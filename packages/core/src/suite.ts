@@ -1,0 +1,76 @@
+import type { TrainingSettings } from './training/settings.ts';
+import { definePlugin, type PluginBase, type PluginDefinition } from './plugin.ts';
+
+export const PROFILES = ['smoke', 'quick', 'reduced', 'paper'] as const;
+/** The scale of a suite: seconds, minutes, hours, the published settings. */
+export type ProfileName = (typeof PROFILES)[number];
+
+/** A plugin by name, with the options that differ from its defaults. */
+export interface PluginChoice {
+  readonly name: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface MethodChoice extends PluginChoice {
+  /** A row to compare with (untrained encoder, predict the mean), not one of the suite's methods. */
+  readonly reference?: boolean;
+  /** Metric that stands for this method in tables, such as 'mlp.distance'; default: the profile's. */
+  readonly headline?: string;
+}
+
+export interface DatasetChoice extends PluginChoice {
+  /** Latent sizes on this data set, where they differ from the profile's. */
+  readonly latentSizes?: readonly number[];
+}
+
+/** One scale of a suite: everything that decides its matrix. */
+export interface SuiteProfile {
+  readonly datasets: readonly DatasetChoice[];
+  readonly methods: readonly MethodChoice[];
+  readonly latentSizes: readonly number[];
+  /** Seeds 0 to seeds - 1. */
+  readonly seeds: number;
+  readonly training: Partial<TrainingSettings>;
+  readonly lossNetwork: PluginChoice;
+  readonly evaluators: readonly PluginChoice[];
+  readonly headline: string;
+  /** Batch size and whether targets are computed or cached, for the cost phase. */
+  readonly cost: { readonly batchSize: number; readonly targets: 'computed' | 'cached'; readonly rounds: number };
+}
+
+/** A published table, cell by cell. */
+export interface PublishedTable {
+  /** Paper and table, such as '000, Table I'. */
+  readonly source: string;
+  readonly metric: string;
+  readonly unit: string;
+  readonly rows: readonly {
+    readonly dataset: string;
+    readonly method: string;
+    readonly latentSize?: number;
+    readonly value: number;
+    readonly deviation?: number;
+  }[];
+}
+
+/** A machine-checkable statement of a paper. */
+export interface Claim {
+  readonly id: string;
+  /** In our words. */
+  readonly statement: string;
+  readonly source: string;
+}
+
+/** One experiment matrix and the claims tested on it. */
+export interface Suite extends PluginBase<'suite', Record<string, never>> {
+  readonly title: string;
+  readonly paper: { readonly id: string; readonly title: string };
+  readonly profiles: Readonly<Record<ProfileName, SuiteProfile>>;
+  readonly published: readonly PublishedTable[];
+  readonly claims: readonly Claim[];
+}
+
+/** Defines a suite as a plugin. */
+export function defineSuite(definition: PluginDefinition<Suite>): Suite {
+  return definePlugin<'suite', Suite>('suite', definition);
+}
