@@ -25,8 +25,8 @@ export const PAD_HEIGHT = WORLD.height / 4;
 /** Distance from the lander's origin down to the ends of its legs at rest, in metres. */
 export const LEG_DROP = 18 / PIXELS_PER_METRE;
 
-/** Horizontal positions of the two flags, in metres. */
-export const FLAGS_X = [terrainX(TERRAIN_POINTS / 2 - 1.5), terrainX(TERRAIN_POINTS / 2 + 0.5)] as const;
+/** Horizontal positions of the two flags, in metres: the fifth and the seventh terrain point. */
+export const FLAGS_X = [terrainX(4), terrainX(6)] as const;
 
 /** A point or vector in metres. */
 export interface Point {

@@ -37,7 +37,8 @@ export type PluginDefinition<T extends PluginBase> = Omit<T, 'kind'>;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]*$/;
 
 /** Checks the common part of a definition and brands it. Used by every `define*` function. */
-export function definePlugin<Kind extends PluginKind, T extends PluginBase<Kind, never>>(
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any options: the caller's T says which
+export function definePlugin<Kind extends PluginKind, T extends PluginBase<Kind, any>>(
   kind: Kind,
   definition: Omit<T, 'kind'> & { readonly name: string },
 ): T {
