@@ -1,0 +1,18 @@
+export {
+  SCHEMA_VERSION,
+  costResult,
+  environment,
+  historyEntry,
+  lossNetworkUse,
+  pluginUse,
+  runFailure,
+  runResult,
+  runSettings,
+  type CostResult,
+  type Environment,
+  type HistoryEntry,
+  type PluginUse,
+  type RunFailure,
+  type RunResult,
+  type RunSettings,
+} from './schema.ts';
