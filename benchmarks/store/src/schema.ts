@@ -94,6 +94,7 @@ export const historyEntry = z.object({
   validationLoss: finite.nullable(),
   /** Seconds of the training steps alone. */
   seconds: finite,
+  validationSeconds: finite.nullable(),
   best: z.boolean(),
 });
 

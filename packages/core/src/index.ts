@@ -21,11 +21,7 @@ export {
 } from './plugin.ts';
 export { Rng, RngStreams, hashName, type RngState } from './rng.ts';
 export { formatImageShape, imageSize, type ImageShape } from './image.ts';
-export {
-  defineAugmentation,
-  type Augmentation,
-  type BuiltAugmentation,
-} from './augmentation.ts';
+export { defineAugmentation, type Augmentation, type BuiltAugmentation } from './augmentation.ts';
 export { defineBackend, type Backend, type BackendAvailability } from './backend.ts';
 export {
   SPLITS,
@@ -96,3 +92,10 @@ export {
   type SgdSettings,
 } from './optimizers/settings.ts';
 export { patienceOf, trainingSettings, type TrainingSettings } from './training/settings.ts';
+export { createOptimizer, type Optimizer } from './optimizers/optimizer.ts';
+export { adamUpdate, type AdamUpdate } from './fused/adam-update.ts';
+export { imagesToTensor, readImages, type ImageTensors } from './training/batches.ts';
+export { type Checkpoint, type EpochRecord, type TrainingStore } from './training/checkpoint.ts';
+export { createStepper, type Stepper } from './training/stepper.ts';
+export { splitForValidation, train, type TrainOptions, type TrainOutcome } from './training/trainer.ts';
+export { networkVariables, readWeights, trainableVariables, writeWeights } from './training/weights.ts';

@@ -35,7 +35,11 @@ export interface SuiteProfile {
   readonly evaluators: readonly PluginChoice[];
   readonly headline: string;
   /** Batch size and whether targets are computed or cached, for the cost phase. */
-  readonly cost: { readonly batchSize: number; readonly targets: 'computed' | 'cached'; readonly rounds: number };
+  readonly cost: {
+    readonly batchSize: number;
+    readonly targets: 'computed' | 'cached';
+    readonly rounds: number;
+  };
 }
 
 /** A published table, cell by cell. */

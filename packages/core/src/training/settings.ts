@@ -14,7 +14,11 @@ export const trainingSettings = z.strictObject({
   /** Whether the loss network's features of fixed images are computed at every step (as the papers' times) or once. */
   targets: z.enum(['computed', 'cached']).default('cached'),
   /** Most bytes that cached features may take; past it they are computed. */
-  cacheBytes: z.number().int().min(0).default(2 * 2 ** 30),
+  cacheBytes: z
+    .number()
+    .int()
+    .min(0)
+    .default(2 * 2 ** 30),
 });
 export type TrainingSettings = z.infer<typeof trainingSettings>;
 
