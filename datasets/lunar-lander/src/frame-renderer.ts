@@ -7,7 +7,13 @@ import {
   type AxisWeights,
   type Resampling,
 } from './bicubic.ts';
-import { SceneCanvas, WHOLE_PICTURE, coveredParts, type MovingObjects, type PixelRectangle } from './scene-canvas.ts';
+import {
+  SceneCanvas,
+  WHOLE_PICTURE,
+  coveredParts,
+  type MovingObjects,
+  type PixelRectangle,
+} from './scene-canvas.ts';
 
 const NOTHING: MovingObjects = { outlines: [], particles: [] };
 
@@ -64,7 +70,9 @@ export class FrameRenderer {
     const columns = parts.map((part) => outputsTouched(this.#across, part.left, part.right));
     const rows = parts.map((part) => outputsTouched(this.#down, part.top, part.bottom));
 
-    parts.forEach((part, i) => reduceRows(this.#pixels, this.#across, [part.top, part.bottom], columns[i]!, this.#rows));
+    parts.forEach((part, i) =>
+      reduceRows(this.#pixels, this.#across, [part.top, part.bottom], columns[i]!, this.#rows),
+    );
     frame.set(this.#stillFrame);
     parts.forEach((_, i) => reduceColumns(this.#rows, this.size, this.#down, rows[i]!, columns[i]!, frame));
 

@@ -1,1 +1,10 @@
-export {};
+export { lunarLander, framePath } from './lunar-lander.ts';
+export { lunarLanderOptions, type LunarLanderOptions } from './options.ts';
+export { replayEpisode, type RecordedEpisode } from './replay-episode.ts';
+export { reducePicture, renderEpisode, type RenderedFrame } from './render-episode.ts';
+export { STATE_FIELDS, ACTIONS } from './lander-world.ts';
+export { isOnScreen, positionInPixels } from './geometry.ts';
+export { FrameFile } from './frame-file.ts';
+export { FrameFileWriter } from './frame-file-writer.ts';
+export { FRAME_FILE, type FrameFileHeader } from './frame-file-format.ts';
+export { RESAMPLING, type Resampling } from './bicubic.ts';

@@ -197,7 +197,11 @@ export class LanderWorld {
     const ground = this.#world.createBody();
     ground.createFixture({ shape: new Edge({ x: 0, y: 0 }, { x: WORLD.width, y: 0 }) });
     for (let i = 1; i < this.terrain.length; i++) {
-      ground.createFixture({ shape: new Edge(this.terrain[i - 1]!, this.terrain[i]!), density: 0, friction: 0.1 });
+      ground.createFixture({
+        shape: new Edge(this.terrain[i - 1]!, this.terrain[i]!),
+        density: 0,
+        friction: 0.1,
+      });
     }
   }
 

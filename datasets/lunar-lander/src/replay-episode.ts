@@ -41,7 +41,11 @@ export function checkEpisode(episode: RecordedEpisode): void {
     }
   });
   if (!Array.isArray(dispersionBeforeScale) || dispersionBeforeScale.length !== actions.length) {
-    fail('dispersionBeforeScale', `${dispersionBeforeScale?.length} pairs`, `${actions.length}, one an action`);
+    fail(
+      'dispersionBeforeScale',
+      `${dispersionBeforeScale?.length} pairs`,
+      `${actions.length}, one an action`,
+    );
   }
   dispersionBeforeScale.forEach((pair, i) => checkNumbers(`dispersionBeforeScale[${i}]`, pair, 2));
 }

@@ -1,5 +1,5 @@
 import { createCanvas, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
-import { FLAGS_X, PAD_HEIGHT, PIXELS_PER_METRE, VIEWPORT, type Point } from './geometry.ts';
+import { FLAGS_X, PAD_HEIGHT, PIXELS_PER_METRE, VIEWPORT, WORLD, type Point } from './geometry.ts';
 import { PARTICLE_RADIUS, type VisibleParticle } from './lander-world.ts';
 
 /** A part of the 600 x 400 picture in whole pixels: columns left to right - 1, rows top to bottom - 1. */
@@ -17,7 +17,14 @@ export interface MovingObjects {
   readonly particles: readonly VisibleParticle[];
 }
 
-const COLOURS = { sky: '#000000', ground: '#ffffff', body: '#8066e6', edge: '#4d4d80', flag: '#cccc00', pole: '#ffffff' };
+const COLOURS = {
+  sky: '#000000',
+  ground: '#ffffff',
+  body: '#8066e6',
+  edge: '#4d4d80',
+  flag: '#cccc00',
+  pole: '#ffffff',
+};
 
 const FLAG = { pole: 50, height: 10, length: 25 };
 const FLAG_RECTANGLES: readonly PixelRectangle[] = FLAGS_X.map((x) => ({
@@ -42,7 +49,7 @@ export class SceneCanvas {
     context.fillStyle = COLOURS.ground;
     context.fillRect(0, 0, VIEWPORT.width, VIEWPORT.height);
     context.fillStyle = COLOURS.sky;
-    trace(context, [{ x: 0, y: 2 * PAD_HEIGHT * 2 }, ...terrain, { x: terrain.at(-1)!.x, y: 2 * PAD_HEIGHT * 2 }]);
+    trace(context, [{ x: 0, y: WORLD.height }, ...terrain, { x: WORLD.width, y: WORLD.height }]);
     context.fill();
   }
 
@@ -77,12 +84,18 @@ export class SceneCanvas {
 }
 
 /** The whole picture. */
-export const WHOLE_PICTURE: PixelRectangle = { left: 0, top: 0, right: VIEWPORT.width, bottom: VIEWPORT.height };
+export const WHOLE_PICTURE: PixelRectangle = {
+  left: 0,
+  top: 0,
+  right: VIEWPORT.width,
+  bottom: VIEWPORT.height,
+};
 
 /** The parts of the picture that moving objects cover: one for hull and legs, one for each particle. */
 export function coveredParts(objects: MovingObjects): PixelRectangle[] {
   const parts = [around(objects.outlines.flat(), 2)];
-  for (const particle of objects.particles) parts.push(around([particle], 2 + PARTICLE_RADIUS * PIXELS_PER_METRE));
+  for (const particle of objects.particles)
+    parts.push(around([particle], 2 + PARTICLE_RADIUS * PIXELS_PER_METRE));
   return parts.filter((part) => part.left < part.right && part.top < part.bottom);
 }
 
