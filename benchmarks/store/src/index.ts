@@ -16,3 +16,19 @@ export {
   type RunResult,
   type RunSettings,
 } from './schema.ts';
+export { writeJson } from './atomic.ts';
+export { canonicalJson, hashJson } from './hash.ts';
+export { withLock, type LockOptions } from './lock.ts';
+export {
+  listCosts,
+  listResults,
+  listSuites,
+  paths,
+  readCost,
+  readHistory,
+  readResult,
+  removeResult,
+  runId,
+  writeCost,
+  writeResult,
+} from './results-folder.ts';

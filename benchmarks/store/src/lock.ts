@@ -1,0 +1,81 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { throwIfAborted } from '@paretrain/core';
+import lockfile from 'proper-lockfile';
+
+const STALE_MS = 60_000;
+const POLL_MS = 250;
+const OWNER_FILE = '.lock-owner';
+
+export interface LockOptions {
+  readonly signal?: AbortSignal;
+  /** Called once when another process has the lock, with its process id where that is known. */
+  readonly onWait?: (owner: number | null) => void;
+}
+
+/**
+ * Runs `work` while no other process works on `directory`. Waits for another holder; takes over at once when the holder
+ * was a process of this host that is gone (killed), or after a minute without a sign of life otherwise.
+ */
+export async function withLock<T>(directory: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+  const release = await acquire(directory, options);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+async function acquire(directory: string, options: LockOptions): Promise<() => Promise<void>> {
+  await mkdir(directory, { recursive: true });
+  const ownerPath = join(directory, OWNER_FILE);
+  let told = false;
+  for (;;) {
+    throwIfAborted(options.signal);
+    try {
+      const release = await lockfile.lock(directory, {
+        lockfilePath: join(directory, '.lock'),
+        stale: STALE_MS,
+        update: STALE_MS / 6,
+        // Only this process's own clock can call it compromised (a machine that slept): the work goes on, since every
+        // file is written whole.
+        onCompromised: () => undefined,
+      });
+      await writeFile(ownerPath, `${process.pid}@${hostname()}`);
+      return async () => {
+        await rm(ownerPath, { force: true });
+        await release().catch(() => undefined);
+      };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+    }
+    const owner = await readOwner(ownerPath);
+    if (owner?.gone) {
+      // Removing the owner file first lets one waiting process clear the lock, not two.
+      const mine = await rm(ownerPath).then(
+        () => true,
+        () => false,
+      );
+      if (mine) await rm(join(directory, '.lock'), { recursive: true, force: true });
+      continue;
+    }
+    if (!told) options.onWait?.(owner?.pid ?? null);
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function readOwner(path: string): Promise<{ pid: number; gone: boolean } | null> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const [pidText, host] = text.split('@');
+  const pid = Number(pidText);
+  if (!host || !Number.isInteger(pid)) return null;
+  if (host !== hostname()) return { pid, gone: false };
+  try {
+    process.kill(pid, 0);
+    return { pid, gone: false };
+  } catch (error) {
+    return { pid, gone: (error as NodeJS.ErrnoException).code === 'ESRCH' };
+  }
+}
