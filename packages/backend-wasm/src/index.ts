@@ -1,1 +1,5 @@
-export {};
+import './register.ts';
+
+export { type Simd } from './kernel-module.ts';
+export { configureWasm, type WasmOptions } from './options.ts';
+export { kernelInfo } from './runtime.ts';

@@ -1,0 +1,31 @@
+/**
+ * Chooses the generated micro-kernel of this build (`scripts/micro-kernel.mjs` writes it).
+ *
+ * Relaxed SIMD: 6 rows x 8 columns, 12 accumulators. The fused multiply-add has a latency of 4 cycles and two issue ports, so at
+ * least 8 independent accumulators are needed and 12 hide it well; with 2 registers for the right operand and 1 for the
+ * broadcast left value that is 15 of the 16 SSE registers. 4x12 and 3x16 spill.
+ * Plain SIMD: 4 x 8; the separate multiplication needs a register more, and 6 rows spill.
+ */
+import { multiplyBlock4x8 } from './generated/block-4x8';
+import { multiplyBlock6x8 } from './generated/block-6x8';
+
+/** Rows of the output computed together: the height of a packed panel of the left operand. */
+export const PANEL_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+/** Columns of the output computed together: the width of a packed panel of the right operand. */
+export const PANEL_COLUMNS: i32 = 8;
+
+/**
+ * Multiplies every row panel by every column panel of one cache block; see the generated file for the meaning of the arguments.
+ */
+// @ts-ignore: decorator
+@inline export function multiplyBlock(
+  left: usize, leftPanelBytes: usize, leftStep: usize, rowPanels: i32,
+  right: usize, rightPanelBytes: usize, columnPanels: i32,
+  depth: i32, outputTable: usize, columnTable: usize, accumulate: bool, outputEnd: usize, tile: usize,
+): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    multiplyBlock6x8(left, leftPanelBytes, leftStep, rowPanels, right, rightPanelBytes, columnPanels, depth, outputTable, columnTable, accumulate, outputEnd, tile);
+  } else {
+    multiplyBlock4x8(left, leftPanelBytes, leftStep, rowPanels, right, rightPanelBytes, columnPanels, depth, outputTable, columnTable, accumulate, outputEnd, tile);
+  }
+}

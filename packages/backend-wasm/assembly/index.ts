@@ -1,0 +1,14 @@
+/**
+ * The module's exports. It imports the memory of the TensorFlow.js WASM module and works in place on tensors, so it must not own memory:
+ * no static data, no allocation (`--runtime stub`, no `new`), every scratch byte comes from the caller's workspace.
+ */
+export { adam } from './adam';
+export { biasActivation, biasActivationWorkspace, reluGradient, sigmoid, sigmoidGradient } from './activations';
+export { batchNormBackward, batchNormForward, batchNormWorkspace } from './batch-norm';
+export {
+  convolutionFilterGradient, convolutionForward, convolutionInputGradient, convolutionWorkspace,
+} from './convolution';
+export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { meanSquaredError, sigmoidMeanSquaredError } from './losses';
+export { matrixProduct, matrixProductWorkspace } from './matrix-product';
+export { sum, sumWorkspace } from './reductions';
