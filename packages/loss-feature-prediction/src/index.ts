@@ -1,1 +1,1 @@
-export {};
+export { featurePrediction, type FeaturePredictionOptions } from './feature-prediction.ts';

@@ -1,1 +1,1 @@
-export {};
+export { klDivergence, type KlDivergenceOptions } from './kl-divergence.ts';

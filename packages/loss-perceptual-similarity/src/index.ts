@@ -1,1 +1,1 @@
-export {};
+export { perceptualSimilarity, type PerceptualSimilarityOptions } from './perceptual-similarity.ts';

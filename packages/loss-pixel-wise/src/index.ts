@@ -1,1 +1,1 @@
-export {};
+export { pixelWise, type PixelWiseOptions } from './pixel-wise.ts';

@@ -1,1 +1,4 @@
-export {};
+export { autoencoder, type AutoencoderDefinition } from './autoencoder.ts';
+export { type AutoencoderOptions } from './options.ts';
+export { PRESETS, fFFp, fIPs, fIPw, iFFp, iIPs, iIPw, pVae, plAe, sdaAe, vae } from './presets.ts';
+export { untrained, type UntrainedOptions } from './untrained.ts';
