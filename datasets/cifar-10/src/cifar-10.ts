@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  DataError,
+  defineDataset,
+  type DatasetContext,
+  type DatasetDescription,
+  type ImageBatch,
+  type ImageSource,
+  type Split,
+} from '@paretrain/core';
+import { z } from 'zod';
+import { fileDigest } from './file-digest.ts';
+import { RecordReader, findRecordFile, type RecordFile } from './record-file.ts';
+
+const FOLDER = 'cifar-10-batches-bin';
+const TRAIN_FILES = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`);
+const TEST_FILES = ['test_batch.bin'];
+const NAMES_FILE = 'batches.meta.txt';
+
+const SIZE = 32;
+const PIXELS = SIZE * SIZE;
+/** A record is a label and the red, green and blue plane, each row by row. */
+const RECORD = 1 + 3 * PIXELS;
+
+export const CIFAR_10_CLASSES = [
+  'airplane',
+  'automobile',
+  'bird',
+  'cat',
+  'deer',
+  'dog',
+  'frog',
+  'horse',
+  'ship',
+  'truck',
+] as const;
+
+const options = z.strictObject({});
+export type Cifar10Options = z.infer<typeof options>;
+
+const DESCRIPTION: DatasetDescription = {
+  image: { height: SIZE, width: SIZE, channels: 3 },
+  target: { kind: 'class', classes: CIFAR_10_CLASSES },
+};
+
+/**
+ * CIFAR-10 from the official binary version, in `<data directory>/cifar-10-batches-bin`. Uses the training batches that are
+ * there, in their order; `pretrain` and `train` are the same images.
+ */
+export const cifar10 = defineDataset<Cifar10Options>({
+  name: 'cifar-10',
+  version: '1',
+  description: 'CIFAR-10: 32x32 colour images of ten classes, from the official binary batches',
+  source: 'https://www.cs.toronto.edu/~kriz/cifar.html',
+  licence: 'unstated by its authors',
+  citation: 'Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009',
+  options,
+  describe: () => DESCRIPTION,
+
+  async prepare(context) {
+    const folder = requireFolder(context);
+    const train = await findFiles(folder, TRAIN_FILES);
+    const test = await findFiles(folder, TEST_FILES);
+    await checkNames(join(folder, NAMES_FILE));
+    const files: Record<Split, readonly RecordFile[]> = { pretrain: train, train, test };
+    return {
+      description: DESCRIPTION,
+      checksum: await checksum([...train, ...test], context),
+      counts: { pretrain: count(train), train: count(train), test: count(test) },
+      open: async (split) => new Cifar10Source(await RecordReader.open(files[split])),
+    };
+  },
+});
+
+class Cifar10Source implements ImageSource {
+  readonly image = DESCRIPTION.image;
+  readonly targetSize = 1;
+  readonly count: number;
+  readonly #reader: RecordReader;
+
+  constructor(reader: RecordReader) {
+    this.#reader = reader;
+    this.count = reader.count;
+  }
+
+  async read(indices: ArrayLike<number>): Promise<ImageBatch> {
+    const records = await this.#reader.read(indices);
+    const images = new Uint8Array(indices.length * 3 * PIXELS);
+    const targets = new Float32Array(indices.length);
+    for (let i = 0; i < indices.length; i++) {
+      const record = records.subarray(i * RECORD, (i + 1) * RECORD);
+      const label = record[0]!;
+      if (label >= CIFAR_10_CLASSES.length) {
+        throw new DataError(
+          `cifar-10: label of image ${indices[i]}: received ${label}, valid: 0 to 9; the data is damaged`,
+        );
+      }
+      targets[i] = label;
+      interleave(record, images.subarray(i * 3 * PIXELS, (i + 1) * 3 * PIXELS));
+    }
+    return { images, targets };
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+}
+
+/** Three planes behind a label -> pixels of three channels. */
+function interleave(record: Uint8Array, image: Uint8Array): void {
+  for (let pixel = 0; pixel < PIXELS; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      image[pixel * 3 + channel] = record[1 + channel * PIXELS + pixel]!;
+    }
+  }
+}
+
+const HOW = `unpack cifar-10-binary.tar.gz (https://www.cs.toronto.edu/~kriz/cifar.html) there, or name another data directory (--data-dir DIR or PARETRAIN_DATA_DIR)`;
+
+function requireFolder({ dataDirectory }: DatasetContext): string {
+  if (dataDirectory === undefined) {
+    throw new DataError(
+      `cifar-10: no data directory given; name the one that holds ${FOLDER}/ (--data-dir DIR or PARETRAIN_DATA_DIR)`,
+    );
+  }
+  return join(dataDirectory, FOLDER);
+}
+
+/** Those of the files that are there; at least one has to be. */
+async function findFiles(folder: string, names: readonly string[]): Promise<RecordFile[]> {
+  const found = await Promise.all(names.map((name) => findRecordFile(join(folder, name), RECORD)));
+  const files = found.filter((file) => file !== undefined);
+  if (files.length === 0) throw new DataError(`cifar-10: no ${names.join(', ')} in ${folder}: ${HOW}`);
+  return files;
+}
+
+/** The file of class names is not needed, but where it is there it has to name the classes that labels stand for. */
+async function checkNames(path: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const names = text?.split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (names && names.join() !== CIFAR_10_CLASSES.join()) {
+    throw new DataError(
+      `cifar-10: ${path}: received classes ${names.join(', ')}, valid: ${CIFAR_10_CLASSES.join(', ')}`,
+    );
+  }
+}
+
+function count(files: readonly RecordFile[]): number {
+  return files.reduce((sum, file) => sum + file.count, 0);
+}
+
+async function checksum(files: readonly RecordFile[], context: DatasetContext): Promise<string> {
+  const total = files.reduce((sum, file) => sum + file.count * file.recordBytes, 0);
+  let done = 0;
+  const onBytes = (bytes: number) => {
+    done += bytes;
+    context.onProgress?.({ phase: 'check cifar-10', done, total, unit: 'bytes' });
+  };
+  const all = createHash('sha256');
+  for (const file of files) {
+    const memory = join(context.cacheDirectory, 'cifar-10');
+    const { signal } = context;
+    all.update(`${await fileDigest(file.path, memory, { onBytes, ...(signal && { signal }) })}\n`);
+  }
+  return all.digest('hex');
+}

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  DataError,
+  SPLITS,
+  defineDataset,
+  type DatasetContext,
+  type DatasetDescription,
+  type ImageBatch,
+  type ImageSource,
+  type Split,
+} from '@paretrain/core';
+import { z } from 'zod';
+import { fileDigest } from './file-digest.ts';
+import { RecordReader, findRecordFile, type RecordFile } from './record-file.ts';
+
+const FOLDER = 'stl10_binary';
+const FILES: Record<Split, { readonly images: string; readonly labels?: string }> = {
+  pretrain: { images: 'unlabeled_X.bin' },
+  train: { images: 'train_X.bin', labels: 'train_y.bin' },
+  test: { images: 'test_X.bin', labels: 'test_y.bin' },
+};
+
+const SIZE = 96;
+const PIXELS = SIZE * SIZE;
+const RECORD = 3 * PIXELS;
+
+/** Target of an image without a class. */
+export const NO_CLASS = -1;
+
+export const STL_10_CLASSES = [
+  'airplane',
+  'bird',
+  'car',
+  'cat',
+  'deer',
+  'dog',
+  'horse',
+  'monkey',
+  'ship',
+  'truck',
+] as const;
+
+const options = z.strictObject({});
+export type Stl10Options = z.infer<typeof options>;
+
+const DESCRIPTION: DatasetDescription = {
+  image: { height: SIZE, width: SIZE, channels: 3 },
+  target: { kind: 'class', classes: STL_10_CLASSES },
+};
+
+interface SplitFiles {
+  readonly images: RecordFile;
+  readonly labels: RecordFile | undefined;
+}
+
+/**
+ * STL-10 from the official binary version, in `<data directory>/stl10_binary`: `pretrain` is the unlabelled part, whose targets
+ * are {@link NO_CLASS}. The files store columns one after the other; images come out upright. Labels 1 to 10 become 0 to 9.
+ */
+export const stl10 = defineDataset<Stl10Options>({
+  name: 'stl-10',
+  version: '1',
+  description:
+    'STL-10: 96x96 colour images of ten classes and unlabelled ones, from the official binary files',
+  source: 'https://cs.stanford.edu/~acoates/stl10/',
+  licence: 'unstated by its authors; the images are from ImageNet',
+  citation:
+    'Coates, Lee and Ng, An Analysis of Single-Layer Networks in Unsupervised Feature Learning, AISTATS 2011',
+  options,
+  describe: () => DESCRIPTION,
+
+  async prepare(context) {
+    const folder = requireFolder(context);
+    const files = {} as Record<Split, SplitFiles>;
+    for (const split of SPLITS) files[split] = await findSplit(folder, split);
+    const counts = {} as Record<Split, number>;
+    for (const split of SPLITS) counts[split] = files[split].images.count;
+    return {
+      description: DESCRIPTION,
+      checksum: await checksum(files, context),
+      counts,
+      open: async (split) => Stl10Source.open(files[split]),
+    };
+  },
+});
+
+class Stl10Source implements ImageSource {
+  readonly image = DESCRIPTION.image;
+  readonly targetSize = 1;
+  readonly count: number;
+  readonly #images: RecordReader;
+  readonly #labels: RecordReader | undefined;
+
+  private constructor(images: RecordReader, labels: RecordReader | undefined) {
+    this.#images = images;
+    this.#labels = labels;
+    this.count = images.count;
+  }
+
+  static async open({ images, labels }: SplitFiles): Promise<Stl10Source> {
+    const opened = await RecordReader.open([images]);
+    return new Stl10Source(opened, labels && (await RecordReader.open([labels])));
+  }
+
+  async read(indices: ArrayLike<number>): Promise<ImageBatch> {
+    const records = await this.#images.read(indices);
+    const images = new Uint8Array(records.length);
+    for (let start = 0; start < records.length; start += RECORD) {
+      stand(records.subarray(start, start + RECORD), images.subarray(start, start + RECORD));
+    }
+    return { images, targets: await this.#targets(indices) };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#images.close(), this.#labels?.close()]);
+  }
+
+  async #targets(indices: ArrayLike<number>): Promise<Float32Array> {
+    if (!this.#labels) return new Float32Array(indices.length).fill(NO_CLASS);
+    const labels = await this.#labels.read(indices);
+    return Float32Array.from(labels, (label, i) => {
+      if (label < 1 || label > STL_10_CLASSES.length) {
+        throw new DataError(
+          `stl-10: label of image ${indices[i]}: received ${label}, valid: 1 to 10; the data is damaged`,
+        );
+      }
+      return label - 1;
+    });
+  }
+}
+
+/** Three planes, column by column -> pixels of three channels, row by row. */
+function stand(record: Uint8Array, image: Uint8Array): void {
+  for (let y = 0; y < SIZE; y++) {
+    for (let x = 0; x < SIZE; x++) {
+      const [from, to] = [x * SIZE + y, (y * SIZE + x) * 3];
+      image[to] = record[from]!;
+      image[to + 1] = record[PIXELS + from]!;
+      image[to + 2] = record[2 * PIXELS + from]!;
+    }
+  }
+}
+
+const HOW = `unpack stl10_binary.tar.gz (https://cs.stanford.edu/~acoates/stl10/) there, or name another data directory (--data-dir DIR or PARETRAIN_DATA_DIR)`;
+
+function requireFolder({ dataDirectory }: DatasetContext): string {
+  if (dataDirectory === undefined) {
+    throw new DataError(
+      `stl-10: no data directory given; name the one that holds ${FOLDER}/ (--data-dir DIR or PARETRAIN_DATA_DIR)`,
+    );
+  }
+  return join(dataDirectory, FOLDER);
+}
+
+async function findSplit(folder: string, split: Split): Promise<SplitFiles> {
+  const names = FILES[split];
+  const find = async (name: string, recordBytes: number) => {
+    const file = await findRecordFile(join(folder, name), recordBytes);
+    if (!file) throw new DataError(`stl-10: no ${name} in ${folder}: ${HOW}`);
+    return file;
+  };
+  const images = await find(names.images, RECORD);
+  const labels = names.labels === undefined ? undefined : await find(names.labels, 1);
+  if (labels && labels.count !== images.count) {
+    throw new DataError(
+      `stl-10: ${labels.path}: received ${labels.count} labels, valid: ${images.count}, one an image`,
+    );
+  }
+  return { images, labels };
+}
+
+async function checksum(files: Record<Split, SplitFiles>, context: DatasetContext): Promise<string> {
+  const all = SPLITS.flatMap((split) => [files[split].images, files[split].labels]).filter(
+    (file) => file !== undefined,
+  );
+  const total = all.reduce((sum, file) => sum + file.count * file.recordBytes, 0);
+  let done = 0;
+  const onBytes = (bytes: number) => {
+    done += bytes;
+    context.onProgress?.({ phase: 'check stl-10', done, total, unit: 'bytes' });
+  };
+  const hash = createHash('sha256');
+  for (const file of all) {
+    const memory = join(context.cacheDirectory, 'stl-10');
+    const { signal } = context;
+    hash.update(`${await fileDigest(file.path, memory, { onBytes, ...(signal && { signal }) })}\n`);
+  }
+  return hash.digest('hex');
+}
