@@ -1,1 +1,16 @@
-export {};
+export { expectAllclose, relativeError } from './allclose.ts';
+export { evaluatorContext, type SampleEvaluation } from './evaluator-context.ts';
+export { expectGradient, type GradientCheck } from './gradients.ts';
+export { expectNoLeaks } from './leaks.ts';
+export { testManifest, testPlugin, type AnyPlugin } from './plugin.ts';
+export {
+  SAMPLE_CLASSES,
+  SAMPLE_POSITION,
+  memorySource,
+  sampleDescription,
+  sampleImages,
+  sampleSource,
+} from './sample-data.ts';
+export { sampleLossNetwork, sampleMethod } from './sample-models.ts';
+export { testAugmentation, type AugmentationTest } from './test-augmentation.ts';
+export { testObjective, type ObjectiveTest } from './test-objective.ts';
