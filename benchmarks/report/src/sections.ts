@@ -1,0 +1,19 @@
+import type { Section } from './section.ts';
+import { claimsSection } from './sections/claims.ts';
+import { learningCurvesSection } from './sections/learning-curves.ts';
+import { paretoSection } from './sections/pareto.ts';
+import { provenanceSection } from './sections/provenance.ts';
+import { reconstructionsSection } from './sections/reconstructions.ts';
+import { resultsSection } from './sections/results.ts';
+import { summarySection } from './sections/summary.ts';
+
+/** The page from top to bottom. */
+export const SECTIONS: readonly Section[] = [
+  summarySection,
+  paretoSection,
+  resultsSection,
+  claimsSection,
+  learningCurvesSection,
+  reconstructionsSection,
+  provenanceSection,
+];

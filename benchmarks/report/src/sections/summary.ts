@@ -1,0 +1,45 @@
+import { formatRange } from '../format.ts';
+import { html } from '../html.ts';
+import type { ReportModel } from '../model.ts';
+import type { Section } from '../section.ts';
+import { summarySentences } from '../summary-sentences.ts';
+
+/** The outcome in plain words, for readers who look at nothing else. */
+export const summarySection: Section = {
+  id: 'summary',
+  title: 'Summary',
+  render(model) {
+    const { groups, input } = model;
+    if (groups.length === 0) {
+      return { html: html`<p class="missing">There are no stored runs of this suite and profile yet.</p>` };
+    }
+    return {
+      html: html`${groups.map(
+          (group) => html`
+            ${groups.length > 1 && html`<h3><a href="#pareto-${group.id}">${group.title}</a></h3>`}
+            <ul class="findings">
+              ${summarySentences(group).map((sentence) => html`<li>${sentence}</li>`)}
+            </ul>
+            ${group.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
+          `,
+        )}
+        <p class="fine">
+          ${scope(model)} Intervals are 95 % intervals: Student's t over seeds for results, over samples for
+          costs. A ratio's bounds take both intervals at their worst, so they are wide rather than narrow.
+        </p>
+        ${(input.notes ?? []).map((note) => html`<p class="fine">${note}</p>`)}`,
+    };
+  },
+};
+
+function scope({ input, groups }: ReportModel): string {
+  const methods = new Set(input.runs.filter((run) => !run.reference).map((run) => run.method)).size;
+  const references = new Set(input.runs.filter((run) => run.reference).map((run) => run.method)).size;
+  const seeds = formatRange(
+    groups
+      .flatMap((group) => group.methods.map((summary) => summary.runs.length))
+      .concat(groups.every((group) => group.methods.length === 0) ? [0] : []),
+  );
+  const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+  return `${plural(methods, 'method')}, ${plural(references, 'reference row')}, ${seeds} seed${seeds === '1' ? '' : 's'} each, ${plural(input.runs.length, 'run')} in all.`;
+}

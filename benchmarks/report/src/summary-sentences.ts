@@ -1,0 +1,137 @@
+import {
+  formatEstimate,
+  formatInterval,
+  formatList,
+  formatNumber,
+  formatSeconds,
+  formatWithInterval,
+} from './format.ts';
+import type { Group, MethodSummary } from './model.ts';
+import { halfWidth, overlap, ratioBounds, type Estimate, type Interval } from './statistics.ts';
+
+/** What the figures of a group say, in sentences; claims no difference that the intervals do not show. */
+export function summarySentences(group: Group): string[] {
+  const ranked = group.methods.filter((summary) => summary.quality);
+  const [best] = ranked;
+  if (!best?.quality || !group.quality) return ['No run finished, so nothing can be compared.'];
+  return [
+    ...bestSentences(group, ranked),
+    ...frontSentences(group),
+    ...costSentences(group, best),
+    ...referenceSentences(group, ranked),
+    ...gapSentences(group),
+  ];
+}
+
+/** `10.3 ± 0.5 px`. */
+export function describeQuality(quality: Estimate, unit: string): string {
+  return `${formatEstimate(quality.mean, halfWidth(quality))}${unit ? ` ${unit}` : ''}`;
+}
+
+function names(summaries: readonly MethodSummary[]): string {
+  return formatList(summaries.map((summary) => summary.method));
+}
+
+function seeds(n: number): string {
+  return n === 1 ? 'one seed, so no interval' : `mean of ${n} seeds, 95 % interval`;
+}
+
+function bestSentences(group: Group, ranked: readonly MethodSummary[]): string[] {
+  const [best, ...others] = ranked;
+  if (!best?.quality || !group.quality) return [];
+  const { name, unit, higherIsBetter } = group.quality;
+  const result = `${best.method} has the ${higherIsBetter ? 'highest' : 'lowest'} ${name}: ${describeQuality(best.quality, unit)} (${seeds(best.quality.n)}).`;
+  if (others.length === 0) return [`${result} It is the only method with a result.`];
+  const { interval } = best.quality;
+  if (!interval) return [`${result} One seed does not show whether it is better than the others.`];
+  const unsure = others.filter(({ quality }) => !quality?.interval || overlap(quality.interval, interval));
+  if (unsure.length === 0) return [`${result} No other method's interval overlaps its own.`];
+  const which = unsure.length === others.length ? 'any other method' : names(unsure);
+  return [`${result} These seeds do not tell it apart from ${which}: the intervals overlap.`];
+}
+
+function frontSentences(group: Group): string[] {
+  if (group.front.length === 0) {
+    return ['No cost was measured for these methods on this machine, so there is no Pareto front to show.'];
+  }
+  const listed = group.front.map(
+    ({ method, seconds }) => `${method} (${formatSeconds(seconds?.value ?? 0)} an epoch)`,
+  );
+  const undecided = group.methods.filter((summary) => summary.front === 'undecided');
+  const front =
+    listed.length === 1
+      ? `${listed[0]} is alone on the Pareto front: it is both cheapest and best.`
+      : `On the Pareto front, where no method is both cheaper and better, are ${formatList(listed)}.`;
+  return undecided.length === 0
+    ? [front]
+    : [
+        `${front} ${names(undecided)} ${undecided.length === 1 ? 'lies' : 'lie'} off it by the means, but within the intervals of a method on it.`,
+      ];
+}
+
+function costSentences(group: Group, best: MethodSummary): string[] {
+  const priced = group.methods.filter((summary) => summary.seconds && summary.quality);
+  const cheapest = [...priced].sort((a, b) => (a.seconds?.value ?? 0) - (b.seconds?.value ?? 0))[0];
+  if (!cheapest?.seconds || !cheapest.quality || !best.seconds || !best.quality || cheapest === best)
+    return [];
+  const name = group.quality?.name ?? 'result';
+  return [
+    `An epoch of ${best.method} takes ${ratio(best.seconds, cheapest.seconds)} times as long as one of ${cheapest.method}, the cheapest; its ${name} is ${ratio(
+      { value: best.quality.mean, interval: best.quality.interval },
+      { value: cheapest.quality.mean, interval: cheapest.quality.interval },
+    )} times that method's.`,
+  ];
+}
+
+interface Measured {
+  readonly value: number;
+  readonly interval: Interval | null;
+}
+
+function ratio(a: Measured, b: Measured): string {
+  const bounds = a.interval && b.interval ? ratioBounds(a.interval, b.interval) : null;
+  return bounds ? formatWithInterval(a.value / b.value, bounds) : formatNumber(a.value / b.value);
+}
+
+function referenceSentences(group: Group, ranked: readonly MethodSummary[]): string[] {
+  const higher = group.quality?.higherIsBetter ?? false;
+  return group.references.flatMap((reference) => {
+    const { quality } = reference;
+    if (!quality) return [];
+    const own: Interval = quality.interval ?? [quality.mean, quality.mean];
+    const beyond = ranked.filter((summary) => {
+      const interval = summary.quality?.interval;
+      return interval && (higher ? interval[0] > own[1] : interval[1] < own[0]);
+    });
+    const value = describeQuality(quality, group.quality?.unit ?? '');
+    const rest = ranked.filter((summary) => !beyond.includes(summary));
+    if (rest.length === 0) return [`Every method beats ${reference.method} (${value}) beyond the intervals.`];
+    if (beyond.length === 0) return [`No method beats ${reference.method} (${value}) beyond the intervals.`];
+    return [`All but ${names(rest)} beat ${reference.method} (${value}) beyond the intervals.`];
+  });
+}
+
+function gapSentences(group: Group): string[] {
+  const all = [...group.methods, ...group.references];
+  const failed = all.reduce((sum, { failed: own }) => sum + own.length, 0);
+  const total = all.reduce((sum, { runs }) => sum + runs.length, 0);
+  const sentences = [];
+  if (failed > 0) {
+    const affected = all.filter((summary) => summary.failed.length > 0);
+    sentences.push(
+      `${failed} of ${total} runs failed (${formatList(affected.map(({ method, failed: own, runs }) => `${method}: ${own.length} of ${runs.length}`))}).`,
+    );
+  }
+  const unpriced = group.methods.filter((summary) => summary.quality && !summary.seconds);
+  if (unpriced.length > 0 && group.front.length > 0) {
+    sentences.push(
+      `No cost was measured for ${names(unpriced)}, so the front leaves ${unpriced.length === 1 ? 'it' : 'them'} out.`,
+    );
+  }
+  return sentences;
+}
+
+/** For captions: `95 % interval [9.8, 10.7]`. */
+export function describeInterval(quality: Estimate): string {
+  return quality.interval ? `95 % interval ${formatInterval(quality.interval)}` : 'one seed';
+}
