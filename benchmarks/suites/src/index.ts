@@ -1,1 +1,1 @@
-export {};
+export { featurePrediction } from './feature-prediction.ts';

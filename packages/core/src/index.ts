@@ -75,7 +75,9 @@ export {
   PROFILES,
   defineSuite,
   type Claim,
+  type CostChoice,
   type DatasetChoice,
+  type Headline,
   type MethodChoice,
   type PluginChoice,
   type ProfileName,
@@ -94,8 +96,12 @@ export {
 export { patienceOf, trainingSettings, type TrainingSettings } from './training/settings.ts';
 export { createOptimizer, type Optimizer } from './optimizers/optimizer.ts';
 export { adamUpdate, type AdamUpdate } from './fused/adam-update.ts';
+export { batchNormRelu, type BatchNormRelu, type BatchNormReluOptions } from './fused/batch-norm-relu.ts';
+export { biasActivation, type FusedActivation } from './fused/bias-activation.ts';
+export { meanSquaredError, sigmoidMeanSquaredError } from './fused/mean-squared-error.ts';
 export { imagesToTensor, readImages, type ImageTensors } from './training/batches.ts';
 export { type Checkpoint, type EpochRecord, type TrainingStore } from './training/checkpoint.ts';
 export { createStepper, type Stepper } from './training/stepper.ts';
 export { splitForValidation, train, type TrainOptions, type TrainOutcome } from './training/trainer.ts';
 export { networkVariables, readWeights, trainableVariables, writeWeights } from './training/weights.ts';
+export { yieldToEventLoop } from './training/yield.ts';

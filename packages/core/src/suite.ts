@@ -1,3 +1,4 @@
+import type { TargetDescription } from './dataset.ts';
 import type { TrainingSettings } from './training/settings.ts';
 import { definePlugin, type PluginBase, type PluginDefinition } from './plugin.ts';
 
@@ -11,16 +12,29 @@ export interface PluginChoice {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
+/** The metric that stands for a method, such as 'mlp.accuracy', by the data set's kind of target. */
+export type Headline = Readonly<Record<TargetDescription['kind'], string>>;
+
 export interface MethodChoice extends PluginChoice {
   /** A row to compare with (untrained encoder, predict the mean), not one of the suite's methods. */
   readonly reference?: boolean;
-  /** Metric that stands for this method in tables, such as 'mlp.distance'; default: the profile's. */
-  readonly headline?: string;
+  /** Metric that stands for this method in tables; default: the profile's. */
+  readonly headline?: Headline;
 }
 
 export interface DatasetChoice extends PluginChoice {
   /** Latent sizes on this data set, where they differ from the profile's. */
   readonly latentSizes?: readonly number[];
+}
+
+/** How the cost of an epoch is measured. */
+export interface CostChoice {
+  readonly batchSize: number;
+  /** Whether the loss network's features of fixed images are computed at every step or taken from a cache. */
+  readonly targets: 'computed' | 'cached';
+  /** Interleaved rounds over all cells, and steps of each cell in a round. */
+  readonly rounds: number;
+  readonly stepsPerRound: number;
 }
 
 /** One scale of a suite: everything that decides its matrix. */
@@ -33,13 +47,10 @@ export interface SuiteProfile {
   readonly training: Partial<TrainingSettings>;
   readonly lossNetwork: PluginChoice;
   readonly evaluators: readonly PluginChoice[];
-  readonly headline: string;
-  /** Batch size and whether targets are computed or cached, for the cost phase. */
-  readonly cost: {
-    readonly batchSize: number;
-    readonly targets: 'computed' | 'cached';
-    readonly rounds: number;
-  };
+  readonly headline: Headline;
+  readonly cost: CostChoice;
+  /** How long it took when it was last timed, for the first estimate on a new machine. */
+  readonly expected: { readonly seconds: number; readonly cores: number };
 }
 
 /** A published table, cell by cell. */

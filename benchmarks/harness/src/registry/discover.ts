@@ -86,7 +86,9 @@ async function describePackage(directory: string): Promise<PluginPackage | null>
   const json = await readPackageJson(directory);
   if (!json?.name || !json.paretrain) return null;
   const offers = Object.fromEntries(
-    PLUGIN_KINDS.map((kind) => [kind, json.paretrain![kind] ?? []] as const).filter(([, names]) => names.length),
+    PLUGIN_KINDS.map((kind) => [kind, json.paretrain![kind] ?? []] as const).filter(
+      ([, names]) => names.length,
+    ),
   );
   return {
     name: json.name,
@@ -100,7 +102,8 @@ async function describePackage(directory: string): Promise<PluginPackage | null>
 function entryOf(json: PackageJson): string {
   let target: unknown = json.exports ?? json.main ?? 'index.js';
   for (const key of ['.', 'import', 'default']) {
-    if (target && typeof target === 'object' && key in target) target = (target as Record<string, unknown>)[key];
+    if (target && typeof target === 'object' && key in target)
+      target = (target as Record<string, unknown>)[key];
   }
   return typeof target === 'string' ? target : 'index.js';
 }

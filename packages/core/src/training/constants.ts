@@ -3,6 +3,7 @@ import { throwIfAborted } from '../errors.ts';
 import type { ImageSource } from '../dataset.ts';
 import type { BuiltMethod, ImageConstant } from '../method.ts';
 import { readImages } from './batches.ts';
+import { yieldToEventLoop } from './yield.ts';
 
 /** Images per forward pass of the frozen network while a cache is filled. */
 const CHUNK = 64;
@@ -43,6 +44,7 @@ export async function cachedConstants(
     caches.set(name, new Float32Array(constant.size * source.count));
   }
   for (let begin = 0; begin < source.count; begin += CHUNK) {
+    await yieldToEventLoop();
     throwIfAborted(options.signal);
     const indices = range(begin, Math.min(source.count, begin + CHUNK));
     const { images, targets } = await readImages(source, indices);

@@ -16,6 +16,7 @@ import { cacheBytes, cachedConstants, computedConstants, range, type ConstantPro
 import { patienceOf, type TrainingSettings } from './settings.ts';
 import { createStepper, type Stepper } from './stepper.ts';
 import { assignArray, readWeights, writeWeights } from './weights.ts';
+import { yieldToEventLoop } from './yield.ts';
 
 export interface TrainOptions {
   readonly method: BuiltMethod;
@@ -164,6 +165,7 @@ async function trainEpoch(
   let step = 0;
   let total = 0;
   for await (const { indices, batch } of readAhead(source, batches)) {
+    await yieldToEventLoop();
     throwIfAborted(options.signal);
     step += 1;
     const images = imagesToTensor(batch.images, source.image);
@@ -208,6 +210,7 @@ async function validate(
   const started = performance.now();
   let total = 0;
   for (const some of cutIntoBatches(indices, settings.batchSize)) {
+    await yieldToEventLoop();
     throwIfAborted(options.signal);
     const { images, targets } = await readImages(source, some);
     const batch: TrainingBatch = {

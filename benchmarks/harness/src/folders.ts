@@ -1,0 +1,50 @@
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ConfigurationError } from '@paretrain/core';
+import envPaths from 'env-paths';
+import type { RunFolders } from './run/messages.ts';
+
+/** What a user may say about folders; everything has a default. */
+export interface FolderFlags {
+  /** Results; default `results` in the current folder. */
+  readonly out?: string | undefined;
+  /** The user's own downloads; default the environment variable PARETRAIN_DATA_DIR, or none. */
+  readonly dataDir?: string | undefined;
+}
+
+/**
+ * Folders of this program. Generated and downloaded data lies in the user's cache folder (XDG), or where
+ * PARETRAIN_CACHE_DIR says.
+ * @throws {ConfigurationError} when a data folder was named that does not exist
+ */
+export async function resolveFolders(
+  flags: FolderFlags,
+  workingDirectory = process.cwd(),
+): Promise<RunFolders> {
+  const data = flags.dataDir ?? process.env['PARETRAIN_DATA_DIR'] ?? null;
+  if (data !== null) {
+    await access(resolve(workingDirectory, data)).catch(() => {
+      throw new ConfigurationError(`data folder: received '${data}', which does not exist; see --data-dir`);
+    });
+  }
+  return {
+    results: resolve(workingDirectory, flags.out ?? 'results'),
+    cache: process.env['PARETRAIN_CACHE_DIR'] ?? envPaths('paretrain', { suffix: '' }).cache,
+    data: data === null ? null : resolve(workingDirectory, data),
+    pluginsFrom: workingDirectory,
+  };
+}
+
+/** @throws {ConfigurationError} when nothing can be written there */
+export async function assertWritable(directory: string, flag: string): Promise<void> {
+  const probe = join(directory, `.write-test-${process.pid}`);
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(probe, 'x');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ConfigurationError(`${flag}: cannot write to '${directory}' (${code ?? message})`);
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,171 @@
+import {
+  ConfigurationError,
+  describeIssues,
+  parseOptions,
+  trainingSettings,
+  type DatasetDescription,
+  type Method,
+  type MethodChoice,
+  type PluginBase,
+  type PluginChoice,
+  type PluginKind,
+  type ProfileName,
+  type Suite,
+  type SuiteProfile,
+  type TrainingSettings,
+} from '@paretrain/core';
+import type { PluginUse } from '@paretrain/store';
+import { unknownName, type PluginRegistry } from '../registry/registry.ts';
+import { choose, parseOverrides, type Overrides, type Selection } from './selection.ts';
+
+/** One point of the matrix, before its data is on disk. */
+export interface PlannedRun {
+  readonly suite: string;
+  readonly profile: ProfileName;
+  readonly reference: boolean;
+  readonly dataset: PluginUse;
+  readonly description: DatasetDescription;
+  readonly method: PluginUse;
+  readonly label: string;
+  readonly trainsOn: 'pretrain' | 'train';
+  readonly latentSize: number;
+  readonly backend: string;
+  readonly seed: number;
+  readonly training: TrainingSettings;
+  /** Null for methods that use none. */
+  readonly lossNetwork: PluginUse | null;
+  readonly evaluators: readonly PluginUse[];
+  readonly headline: string;
+}
+
+export interface Plan {
+  readonly suite: Suite;
+  readonly profile: ProfileName;
+  readonly settings: SuiteProfile;
+  readonly runs: readonly PlannedRun[];
+}
+
+/**
+ * The runs that a suite, a profile and the user's flags ask for, every option checked and filled in. Data is not touched.
+ * @throws {UnknownNameError} @throws {ConfigurationError}
+ */
+export async function planRuns(registry: PluginRegistry, suite: Suite, selection: Selection): Promise<Plan> {
+  const settings = suite.profiles[selection.profile];
+  const overrides = parseOverrides(selection.set);
+  const seeds = selection.seeds ?? settings.seeds;
+  if (!Number.isInteger(seeds) || seeds < 1) {
+    throw new ConfigurationError(`--seeds: received ${seeds}, valid: an integer from 1`);
+  }
+  for (const backend of selection.backends) {
+    if (!registry.names('backend').includes(backend)) {
+      throw unknownName('backend', backend, registry.names('backend'));
+    }
+  }
+  checkEvaluatorOverrides(settings, overrides);
+  const training = parseTraining({ ...settings.training, ...overrides.training });
+  const evaluators = await Promise.all(
+    settings.evaluators.map((choice) => use(registry, 'evaluator', choice, overrides.evaluator[choice.name])),
+  );
+  const runs: PlannedRun[] = [];
+  for (const datasetChoice of choose('data set', settings.datasets, nameOf, selection.datasets)) {
+    const dataset = await use(registry, 'dataset', datasetChoice, overrides.dataset);
+    const description = (await registry.load('dataset', dataset.name)).describe(dataset.options as never);
+    const sizes = selection.latentSizes ?? datasetChoice.latentSizes ?? settings.latentSizes;
+    sizes.forEach(checkLatentSize);
+    for (const choice of methodChoices(settings, selection)) {
+      const plugin = await registry.load('method', choice.name);
+      const own = overridesFor(plugin, overrides.method);
+      const method = await use(registry, 'method', choice, own);
+      const lossNetwork = plugin.needsLossNetwork(method.options as never)
+        ? await use(registry, 'loss-network', settings.lossNetwork, overrides['loss-network'])
+        : null;
+      for (const latentSize of sizes) {
+        for (const backend of selection.backends) {
+          for (let seed = 0; seed < seeds; seed++) {
+            runs.push({
+              suite: suite.name,
+              profile: selection.profile,
+              reference: choice.reference ?? false,
+              dataset,
+              description,
+              method,
+              label: plugin.label ?? plugin.name,
+              trainsOn: plugin.trainsOn,
+              latentSize,
+              backend,
+              seed,
+              training,
+              lossNetwork,
+              evaluators,
+              headline: (choice.headline ?? settings.headline)[description.target.kind],
+            });
+          }
+        }
+      }
+    }
+  }
+  if (Object.keys(overrides.method).length) checkMethodOverridesUsed(runs, overrides.method);
+  return { suite, profile: selection.profile, settings, runs };
+}
+
+/** Reference rows stay whatever methods the user picks, unless the pick names only some of them. */
+function methodChoices(settings: SuiteProfile, selection: Selection): readonly MethodChoice[] {
+  const chosen = choose('method', settings.methods, nameOf, selection.methods);
+  if (!selection.methods) return chosen;
+  const references = settings.methods.filter((choice) => choice.reference && !chosen.includes(choice));
+  return [...chosen, ...references];
+}
+
+function nameOf(choice: PluginChoice): string {
+  return choice.name;
+}
+
+async function use(
+  registry: PluginRegistry,
+  kind: PluginKind,
+  choice: PluginChoice,
+  overrides: Readonly<Record<string, unknown>> | undefined,
+): Promise<PluginUse> {
+  const plugin = (await registry.load(kind, choice.name)) as PluginBase;
+  const options = parseOptions(plugin, { ...choice.options, ...overrides });
+  return { name: plugin.name, version: plugin.version, options: options as Record<string, unknown> };
+}
+
+function parseTraining(received: Record<string, unknown>): TrainingSettings {
+  const parsed = trainingSettings.safeParse(received);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(`training: ${describeIssues(parsed.error, received)}`);
+}
+
+function checkLatentSize(size: number): void {
+  if (!Number.isInteger(size) || size < 1) {
+    throw new ConfigurationError(`latent size: received ${size}, valid: an integer from 1`);
+  }
+}
+
+function checkEvaluatorOverrides(settings: SuiteProfile, overrides: Overrides): void {
+  const valid = settings.evaluators.map(nameOf);
+  for (const name of Object.keys(overrides.evaluator)) {
+    if (!valid.includes(name)) throw unknownName('evaluator of this profile', name, valid);
+  }
+}
+
+/** Method options are given for all methods at once; each takes the ones it knows. */
+function overridesFor(plugin: Method, overrides: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(overrides).filter(([key]) => {
+      const issues = plugin.options.safeParse({ [key]: overrides[key] }).error?.issues ?? [];
+      return !issues.some((issue) => issue.code === 'unrecognized_keys');
+    }),
+  );
+}
+
+function checkMethodOverridesUsed(
+  runs: readonly PlannedRun[],
+  overrides: Readonly<Record<string, unknown>>,
+): void {
+  const known = new Set(runs.flatMap((run) => Object.keys(run.method.options)));
+  for (const key of Object.keys(overrides)) {
+    if (!known.has(key)) throw unknownName('method option', key, [...known].sort());
+  }
+}

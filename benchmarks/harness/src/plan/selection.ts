@@ -1,0 +1,88 @@
+import { ConfigurationError, PROFILES, type ProfileName } from '@paretrain/core';
+import { unknownName } from '../registry/registry.ts';
+
+/** What the user asked of a suite, on top of its profile. */
+export interface Selection {
+  readonly profile: ProfileName;
+  readonly datasets?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly latentSizes?: readonly number[];
+  readonly backends: readonly string[];
+  readonly seeds?: number;
+  /** "key=value" pairs, such as training.epochs=3 or dataset.rollouts=10. */
+  readonly set: readonly string[];
+}
+
+/** Options given with `--set`, by the part they belong to. */
+export interface Overrides {
+  readonly training: Record<string, unknown>;
+  readonly dataset: Record<string, unknown>;
+  readonly method: Record<string, unknown>;
+  readonly 'loss-network': Record<string, unknown>;
+  /** By evaluator. */
+  readonly evaluator: Record<string, Record<string, unknown>>;
+}
+
+const PARTS = ['training', 'dataset', 'method', 'loss-network', 'evaluator'] as const;
+
+/** @throws {UnknownNameError} */
+export function parseProfile(name: string): ProfileName {
+  const found = PROFILES.find((profile) => profile === name);
+  if (!found) throw unknownName('profile', name, PROFILES);
+  return found;
+}
+
+/**
+ * Reads `--set` pairs. A value is JSON where it is valid JSON and a text otherwise, so `false`, `0.1`, `[64,32]` and
+ * `cached` all work.
+ * @throws {ConfigurationError} naming the pair and the valid form
+ */
+export function parseOverrides(pairs: readonly string[]): Overrides {
+  const overrides: Overrides = { training: {}, dataset: {}, method: {}, 'loss-network': {}, evaluator: {} };
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=');
+    const [part, ...rest] = pair.slice(0, Math.max(0, equals)).split('.');
+    if (equals < 1 || rest.length === 0) {
+      throw new ConfigurationError(
+        `--set: received '${pair}', valid: <part>.<option>=<value> with part ${PARTS.join(', ')}, ` +
+          'such as training.epochs=3 or evaluator.mlp.epochs=50',
+      );
+    }
+    const known = PARTS.find((name) => name === part);
+    if (!known) throw unknownName('part of --set', part!, PARTS);
+    const value = jsonOrText(pair.slice(equals + 1));
+    if (known === 'evaluator') {
+      const [evaluator, ...option] = rest;
+      if (option.length !== 1) {
+        throw new ConfigurationError(
+          `--set: received '${pair}', valid: evaluator.<name>.<option>=<value>, such as evaluator.mlp.epochs=50`,
+        );
+      }
+      (overrides.evaluator[evaluator!] ??= {})[option[0]!] = value;
+    } else {
+      overrides[known][rest.join('.')] = value;
+    }
+  }
+  return overrides;
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Keeps the items that the user named, in the suite's order; every name must exist. */
+export function choose<T>(
+  kind: string,
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  wanted: readonly string[] | undefined,
+): readonly T[] {
+  if (!wanted) return items;
+  const valid = items.map(nameOf);
+  for (const name of wanted) if (!valid.includes(name)) throw unknownName(kind, name, valid);
+  return items.filter((item) => wanted.includes(nameOf(item)));
+}
