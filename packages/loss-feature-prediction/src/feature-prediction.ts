@@ -1,4 +1,4 @@
-import { ShapeError, defineObjective } from '@paretrain/core';
+import { ShapeError, defineObjective, meanSquaredError } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
@@ -41,7 +41,7 @@ export const featurePrediction = defineObjective<FeaturePredictionOptions>({
           expected,
         );
       }
-      const mean = tf.mean(tf.squaredDifference(prediction, target)) as tf.Scalar;
+      const mean = meanSquaredError(prediction, target);
       return reduction === 'mean' ? mean : tf.mul(mean, prediction.shape[1]!);
     },
   }),

@@ -1,4 +1,4 @@
-import { ConfigurationError, ShapeError, defineObjective } from '@paretrain/core';
+import { ConfigurationError, ShapeError, defineObjective, meanSquaredError } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
@@ -50,7 +50,7 @@ export const perceptualSimilarity = defineObjective<PerceptualSimilarityOptions>
           `[${features.shape.join(', ')}], as the loss network gives for the decoded images`,
         );
       }
-      const mean = tf.mean(tf.squaredDifference(features, target)) as tf.Scalar;
+      const mean = meanSquaredError(features, target);
       return reduction === 'mean' ? mean : tf.mul(mean, features.shape[1]);
     },
   }),

@@ -1,4 +1,4 @@
-import { ShapeError, defineObjective } from '@paretrain/core';
+import { ShapeError, defineObjective, meanSquaredError } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
@@ -35,7 +35,7 @@ export const pixelWise = defineObjective<PixelWiseOptions>({
         throw new ShapeError("objective 'pixel-wise': decoded images", prediction.shape, expected);
       }
       const valuesPerImage = prediction.size / prediction.shape[0]!;
-      const mean = tf.mean(tf.squaredDifference(prediction, target)) as tf.Scalar;
+      const mean = meanSquaredError(prediction, target);
       return reduction === 'mean' ? mean : tf.mul(mean, valuesPerImage);
     },
   }),

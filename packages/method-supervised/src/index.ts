@@ -1,1 +1,2 @@
-export {};
+export { predictMean, type PredictMeanOptions } from './predict-mean.ts';
+export { simpleCnn, type SimpleCnnOptions } from './simple-cnn.ts';

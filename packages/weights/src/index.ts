@@ -1,1 +1,4 @@
-export {};
+export { readSafetensors, type SafetensorsFile, type WeightTensor } from './read-safetensors.ts';
+export { SafetensorsError } from './safetensors-error.ts';
+export { type SafetensorsDtype } from './safetensors-header.ts';
+export { writeSafetensors, type TensorToWrite } from './write-safetensors.ts';

@@ -1,5 +1,5 @@
+import { batchNormRelu } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
-import { batchNormRelu } from './operations.ts';
 import {
   StockBatchNormalization,
   StockRelu,
@@ -34,12 +34,12 @@ export class BatchNormalizationRelu extends StockBatchNormalization {
       const x = onlyTensor(inputs) as tf.Tensor4D;
       const scale = weightOf(this, 'gamma').read() as tf.Tensor1D;
       const offset = weightOf(this, 'beta').read() as tf.Tensor1D;
-      const { output, mean, variance } = batchNormRelu(x, scale, offset, EPSILON);
+      const { y, mean, variance } = batchNormRelu(x, scale, offset, { epsilon: EPSILON });
       const bias = weightOf(this.#convolution, 'bias').read();
       const count = x.size / x.shape[3];
       follow(weightOf(this, 'movingMean'), tf.add(mean, bias));
       follow(weightOf(this, 'movingVariance'), tf.mul(variance, count / Math.max(1, count - 1)));
-      return output;
+      return y;
     });
   }
 }

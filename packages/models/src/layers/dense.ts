@@ -1,5 +1,5 @@
+import { biasActivation } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
-import { biasActivation } from './operations.ts';
 import { StockDense, activationOf, onlyTensor, weightOf, type CallArguments } from './stock.ts';
 
 /** `tf.layers.dense` whose bias and activation are one operation, forward and backward, while training. */

@@ -1,11 +1,10 @@
+import type { FusedActivation } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 
 /** The keyword arguments of a layer's `call`. */
 export interface CallArguments {
   readonly training?: boolean;
 }
-
-type Activation = 'linear' | 'relu' | 'sigmoid';
 
 interface StockLayer<Args> {
   new (args: Args): tf.layers.Layer & {
@@ -48,7 +47,7 @@ export function weightOf(layer: tf.layers.Layer, name: string): tf.LayerVariable
 }
 
 /** The activation that the layer was made with. */
-export function activationOf(layer: tf.layers.Layer): Activation {
+export function activationOf(layer: tf.layers.Layer): FusedActivation {
   const { activation } = layer as unknown as { activation: { getClassName(): string } };
-  return activation.getClassName() as Activation;
+  return activation.getClassName() as FusedActivation;
 }

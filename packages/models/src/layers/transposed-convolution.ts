@@ -1,5 +1,5 @@
+import { biasActivation } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
-import { biasActivation } from './operations.ts';
 import {
   StockTransposedConvolution,
   activationOf,
