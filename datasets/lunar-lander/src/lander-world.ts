@@ -39,6 +39,7 @@ const HULL = [
 ].map(([x, y]) => ({ x: x! / PIXELS_PER_METRE, y: y! / PIXELS_PER_METRE }));
 const LEG_AWAY = 20 / PIXELS_PER_METRE;
 const LEG_HALF_SIZE = { x: 2 / PIXELS_PER_METRE, y: 8 / PIXELS_PER_METRE };
+const LEG_ANGLE = 0.05;
 const LEG_TORQUE = 40;
 const LEG_CORNERS = [
   [-1, -1],
@@ -222,7 +223,7 @@ export class LanderWorld {
   #createLeg(side: -1 | 1): Body {
     const leg = this.#world.createDynamicBody({
       position: { x: WORLD.width / 2 - side * LEG_AWAY, y: WORLD.height },
-      angle: side * 0.05,
+      angle: side * LEG_ANGLE,
     });
     leg.createFixture({
       shape: new Box(LEG_HALF_SIZE.x, LEG_HALF_SIZE.y),
@@ -238,8 +239,8 @@ export class LanderWorld {
         bodyB: leg,
         localAnchorA: { x: 0, y: 0 },
         localAnchorB: { x: side * LEG_AWAY, y: LEG_DROP },
-        // Unset, planck would take the angle between the bodies; Box2D's default is 0.
-        referenceAngle: 0,
+        // pybox2d, and so the environment, takes the angle between the bodies for the joint's zero; Box2D itself 0.
+        referenceAngle: side * LEG_ANGLE,
         enableMotor: true,
         enableLimit: true,
         maxMotorTorque: LEG_TORQUE,

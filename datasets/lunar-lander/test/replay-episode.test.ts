@@ -3,24 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { replayEpisode, type RecordedEpisode } from '../src/index.ts';
 import { NO_SHARED, ownEpisodes, sharedEpisodes, type ReferenceEpisode } from './support.ts';
 
-/** First of: 60 steps, the step before the first leg touches the ground. */
-function comparableSteps(episode: ReferenceEpisode): number {
-  const contact = episode.states.findIndex((state) => state[6] === 1 || state[7] === 1);
-  return contact < 0 ? 60 : Math.min(60, contact);
-}
-
 function expectSamePath(episode: ReferenceEpisode): void {
   const states = replayEpisode(episode);
   expect(states).toHaveLength(episode.states.length);
-  for (let step = 0; step < comparableSteps(episode); step++) {
-    const [own, reference] = [states[step]!, episode.states[step]!];
+  const contact = episode.states.findIndex((state) => state[6] === 1 || state[7] === 1);
+  let contactsMissed = 0;
+  states.forEach((own, step) => {
+    const reference = episode.states[step]!;
     expect(own).toHaveLength(8);
-    // The issue's floor is 0.01 and 0.1; planck in double precision stays fifty times below it.
-    for (const field of [0, 1]) expect(Math.abs(own[field]! - reference[field]!)).toBeLessThan(5e-4);
-    for (const field of [2, 3, 5]) expect(Math.abs(own[field]! - reference[field]!)).toBeLessThan(0.02);
-    expect(Math.abs(own[4]! - reference[4]!)).toBeLessThan(5e-3);
-    expect(own.slice(6)).toEqual([0, 0]);
-  }
+    // In the air single and double precision part by a millionth; on the ground contacts amplify it.
+    const flying = contact < 0 || step < contact;
+    const difference = (field: number) => Math.abs(own[field]! - reference[field]!);
+    for (const field of [0, 1]) expect(difference(field)).toBeLessThan(flying ? 1e-5 : 5e-4);
+    expect(difference(4)).toBeLessThan(flying ? 5e-5 : 5e-3);
+    if (flying) for (const field of [2, 3, 5]) expect(difference(field)).toBeLessThan(1e-3);
+    if (difference(6) + difference(7) > 0) contactsMissed++;
+  });
+  expect(contactsMissed).toBeLessThanOrEqual(3);
 }
 
 describe('replayEpisode follows the path of the field’s environment', () => {
@@ -28,13 +27,6 @@ describe('replayEpisode follows the path of the field’s environment', () => {
   it.each(ownEpisodes.map((episode) => [episode.name, episode] as const))('own %s', (_, episode) =>
     expectSamePath(episode),
   );
-  it('notices the first ground contact within three steps of the reference', () => {
-    for (const episode of ownEpisodes) {
-      const first = (states: readonly (readonly number[])[]) =>
-        states.findIndex((state) => state[6] || state[7]);
-      expect(Math.abs(first(replayEpisode(episode)) - first(episode.states))).toBeLessThanOrEqual(3);
-    }
-  });
   if (sharedEpisodes.length === 0) console.warn(`skipped shared episodes: ${NO_SHARED}`);
   describe.skipIf(sharedEpisodes.length === 0)('shared', () => {
     it.each(sharedEpisodes.map((episode) => [episode.name, episode] as const))('%s', (_, episode) =>
