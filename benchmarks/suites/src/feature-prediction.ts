@@ -58,7 +58,7 @@ export const featurePrediction = defineSuite({
       lossNetwork: LOSS_NETWORK,
       evaluators: evaluators({ epochs: 10 }),
       headline: PROBE,
-      cost: { batchSize: 16, targets: 'computed', rounds: 2, stepsPerRound: 1 },
+      cost: { targets: 'computed', rounds: 2, stepsPerRound: 1 },
       expected: { seconds: 50, cores: 2 },
     },
     quick: {
@@ -70,7 +70,7 @@ export const featurePrediction = defineSuite({
       lossNetwork: LOSS_NETWORK,
       evaluators: evaluators({ epochs: 150 }),
       headline: PROBE,
-      cost: { batchSize: 32, targets: 'computed', rounds: 8, stepsPerRound: 3 },
+      cost: { targets: 'computed', rounds: 8, stepsPerRound: 3 },
       expected: { seconds: 780, cores: 2 },
     },
     reduced: {
@@ -82,7 +82,7 @@ export const featurePrediction = defineSuite({
       lossNetwork: LOSS_NETWORK,
       evaluators: evaluators({}),
       headline: PROBE,
-      cost: { batchSize: 512, targets: 'computed', rounds: 5, stepsPerRound: 1 },
+      cost: { targets: 'computed', rounds: 5, stepsPerRound: 1 },
       expected: { seconds: 14 * 3600, cores: 2 },
     },
     paper: {
@@ -94,7 +94,7 @@ export const featurePrediction = defineSuite({
       lossNetwork: LOSS_NETWORK,
       evaluators: evaluators({}),
       headline: PROBE,
-      cost: { batchSize: 512, targets: 'computed', rounds: 10, stepsPerRound: 1 },
+      cost: { targets: 'computed', rounds: 10, stepsPerRound: 1 },
       expected: { seconds: 40 * 86_400, cores: 2 },
     },
   },

@@ -66,8 +66,8 @@ export class UnavailableError extends ParetrainError {
 
 /** The user or another part of the program asked to stop. */
 export class AbortedError extends ParetrainError {
-  constructor(message = 'stopped on request') {
-    super('aborted', message);
+  constructor(message = 'stopped on request', options?: ErrorOptions) {
+    super('aborted', message, options);
   }
 }
 

@@ -27,9 +27,8 @@ export interface DatasetChoice extends PluginChoice {
   readonly latentSizes?: readonly number[];
 }
 
-/** How the cost of an epoch is measured. */
+/** How the cost of an epoch is measured: at the batch size that trains. */
 export interface CostChoice {
-  readonly batchSize: number;
   /** Whether the loss network's features of fixed images are computed at every step or taken from a cache. */
   readonly targets: 'computed' | 'cached';
   /** Interleaved rounds over all cells, and steps of each cell in a round. */

@@ -17,9 +17,9 @@ import {
 } from '@paretrain/core';
 import { fileTrainingStore } from '@paretrain/core/node';
 import { embed } from '@paretrain/evaluators';
-import { SCHEMA_VERSION, paths, type RunResult } from '@paretrain/store';
-import { describeEnvironment } from '../environment.ts';
+import { paths, type RunResult } from '@paretrain/store';
 import type { PluginRegistry } from '../registry/registry.ts';
+import { blankResult } from './blank-result.ts';
 import type { ReadyRun, RunFolders, RunProgress } from './messages.ts';
 
 export interface ExecuteOptions {
@@ -54,7 +54,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunResult> {
   } finally {
     for (const step of cleanUp.reverse()) await step();
   }
-  return assemble(options, timings, partial);
+  return { ...(await blankResult(options.run)), ...partial, timings: timings.all() };
 }
 
 function runFolder({ folders, run }: ExecuteOptions): string {
@@ -257,42 +257,6 @@ async function evaluate(
 function targetUnit(dataset: PreparedDataset): string {
   const { target } = dataset.description;
   return target.kind === 'position' ? target.unit : '';
-}
-
-async function assemble(
-  { run }: ExecuteOptions,
-  timings: Timings,
-  partial: Partial<RunResult>,
-): Promise<RunResult> {
-  const { planned, settings, id } = run;
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    id,
-    suite: planned.suite,
-    profile: planned.profile,
-    reference: planned.reference,
-    dataset: partial.dataset ?? {
-      name: planned.dataset.name,
-      version: planned.dataset.version,
-      checksum: settings.dataset.checksum,
-      counts: {},
-    },
-    method: planned.method.name,
-    latentSize: planned.latentSize,
-    backend: partial.backend ?? { name: planned.backend, device: null, simd: null, versions: {} },
-    seed: planned.seed,
-    settings,
-    epochs: partial.epochs ?? { run: 0, best: 0 },
-    metrics: partial.metrics ?? {},
-    headline: partial.headline ?? null,
-    parameters: partial.parameters ?? 0,
-    timings: timings.all(),
-    targets: partial.targets ?? 'none',
-    environment: await describeEnvironment(),
-    ...(partial.details ? { details: partial.details } : {}),
-    finishedAt: new Date().toISOString(),
-    failure: partial.failure ?? null,
-  };
 }
 
 function percent(share: number): string {

@@ -33,3 +33,6 @@ export interface RunProgress {
   /** For people: "epoch 3/10, loss 0.0123". */
   readonly text: string;
 }
+
+/** What a run's process tells while it works. */
+export type RunEvent = { readonly progress: RunProgress } | { readonly notice: string };

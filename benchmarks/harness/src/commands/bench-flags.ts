@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os';
+import { integerFlag, integerListFlag, listFlag, repeatedFlag } from '../output/flags.ts';
+import { parseProfile, type Selection } from '../plan/selection.ts';
+
+export const benchArgs = {
+  suite: { type: 'positional', description: 'Suite to run', required: false, default: 'feature-prediction' },
+  profile: { type: 'string', description: 'Scale: smoke, quick, reduced or paper', default: 'quick' },
+  datasets: { type: 'string', description: 'Only these data sets, separated by commas' },
+  methods: { type: 'string', description: 'Only these methods (reference rows stay)' },
+  'latent-sizes': { type: 'string', description: 'Embedding sizes instead of the profile\'s' },
+  backends: { type: 'string', description: 'Backends, separated by commas', default: 'wasm' },
+  seeds: { type: 'string', description: 'Number of seeds instead of the profile\'s' },
+  set: {
+    type: 'string',
+    description: 'training.<option>=<value>, dataset., method., loss-network. or evaluator.<name>.<option>=<value>; repeatable',
+  },
+  workers: { type: 'string', description: 'Runs at a time (default: the number of cores)' },
+  'data-dir': { type: 'string', description: 'Folder with your own downloads (default: PARETRAIN_DATA_DIR)' },
+  out: { type: 'string', description: 'Folder for results and the report', default: 'results' },
+  list: { type: 'boolean', description: 'Print the matrix and stop' },
+  'dry-run': { type: 'boolean', description: 'Print the plan with its estimate and stop' },
+  cost: { type: 'boolean', description: 'Measure the cost of an epoch after the runs', default: true, negativeDescription: 'Leave the cost phase out' },
+  yes: { type: 'boolean', description: 'Start even when it will take over an hour' },
+  force: { type: 'boolean', description: 'Repeat runs and cost cells that have a result' },
+  json: { type: 'boolean', description: 'Print one JSON object and nothing else' },
+} as const;
+
+/** What `bench` was asked for, checked. */
+export interface BenchRequest {
+  readonly suite: string;
+  readonly selection: Selection;
+  readonly workers: number;
+  readonly dataDir: string | undefined;
+  readonly out: string;
+  readonly list: boolean;
+  readonly dryRun: boolean;
+  readonly cost: boolean;
+  readonly yes: boolean;
+  readonly force: boolean;
+  readonly json: boolean;
+  /** For the report: how to do the same again. */
+  readonly command: string;
+}
+
+/** @throws {ConfigurationError} @throws {UnknownNameError} */
+export function parseBench(args: Record<string, unknown>, rawArgs: readonly string[]): BenchRequest {
+  const text = (name: string) => args[name] as string | undefined;
+  const flag = (name: string) => args[name] === true;
+  const datasets = listFlag('--datasets', text('datasets'));
+  const methods = listFlag('--methods', text('methods'));
+  const latentSizes = integerListFlag('--latent-sizes', text('latent-sizes'), 1);
+  const seeds = integerFlag('--seeds', text('seeds'), 1);
+  return {
+    suite: text('suite') ?? 'feature-prediction',
+    selection: {
+      profile: parseProfile(text('profile') ?? 'quick'),
+      ...(datasets ? { datasets } : {}),
+      ...(methods ? { methods } : {}),
+      ...(latentSizes ? { latentSizes } : {}),
+      backends: listFlag('--backends', text('backends')) ?? ['wasm'],
+      ...(seeds ? { seeds } : {}),
+      set: repeatedFlag('--set', rawArgs),
+    },
+    workers: integerFlag('--workers', text('workers'), 1) ?? availableParallelism(),
+    dataDir: text('data-dir'),
+    out: text('out') ?? 'results',
+    list: flag('list'),
+    dryRun: flag('dry-run'),
+    cost: args['cost'] !== false,
+    yes: flag('yes'),
+    force: flag('force'),
+    json: flag('json'),
+    command: ['pnpm bench', ...rawArgs.filter((word) => word !== '--json')].join(' '),
+  };
+}

@@ -1,0 +1,172 @@
+import { createInterface } from 'node:readline/promises';
+import { AbortedError, ConfigurationError } from '@paretrain/core';
+import type { RunResult } from '@paretrain/store';
+import { defineCommand } from 'citty';
+import { costsForRuns, type CellCost } from '../cost/bench-cost.ts';
+import { assertWritable, resolveFolders } from '../folders.ts';
+import { formatDuration } from '../output/duration.ts';
+import { EXIT } from '../output/exit.ts';
+import { liveReporter } from '../output/live-reporter.ts';
+import { describePlan, planJson } from '../output/plan-text.ts';
+import { plainReporter, type Reporter } from '../output/reporter.ts';
+import { estimateRuns } from '../plan/estimate.ts';
+import { planRuns, type Plan } from '../plan/plan.ts';
+import { readyPlan } from '../plan/ready.ts';
+import { PluginRegistry } from '../registry/registry.ts';
+import type { RunFolders } from '../run/messages.ts';
+import { scheduleRuns, storedResult } from '../run/scheduler.ts';
+import { joinCosts, reportOn } from '../report-on.ts';
+import { benchArgs, parseBench, type BenchRequest } from './bench-flags.ts';
+
+const ASK_ABOVE_SECONDS = 3600;
+
+export const benchCommand = defineCommand({
+  meta: {
+    name: 'bench',
+    description: 'Train, evaluate and measure everything of a suite that has no result yet, then write the report',
+  },
+  args: benchArgs,
+  async run({ args, rawArgs }) {
+    const request = parseBench(args, rawArgs);
+    const folders = await resolveFolders({ out: request.out, dataDir: request.dataDir });
+    const registry = await PluginRegistry.discover();
+    const plan = await planRuns(registry, await registry.load('suite', request.suite), request.selection);
+    if (request.list || request.dryRun) {
+      await showPlan(plan, request, folders);
+      return;
+    }
+    const reporter = chooseReporter(request.json);
+    const stop = stopOnCtrlC(reporter);
+    try {
+      await bench(request, folders, registry, plan, reporter, stop.signal);
+    } catch (error) {
+      if (error instanceof AbortedError) {
+        throw new AbortedError(
+          'stopped; finished runs are stored, the others go on from their last epoch with the same command',
+          { cause: error },
+        );
+      }
+      throw error;
+    } finally {
+      stop.release();
+      await reporter.close();
+    }
+  },
+});
+
+async function bench(
+  request: BenchRequest,
+  folders: RunFolders,
+  registry: PluginRegistry,
+  plan: Plan,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
+  await assertWritable(folders.results, '--out');
+  reporter.text(describePlan(plan));
+  const ready = await readyPlan(plan, {
+    registry,
+    folders,
+    signal,
+    onDataset: (name, progress) => reporter.dataset(name, progress),
+  });
+  const missing = [];
+  for (const run of ready.runs) {
+    const stored = request.force
+      ? null
+      : await storedResult(run, { folders, listener: { notice: () => undefined } });
+    if (!stored || stored.failure) missing.push(run.planned);
+  }
+  const estimate = await estimateRuns(plan, missing, folders.results, request.workers);
+  await reporter.close();
+  reporter.text(
+    `${ready.runs.length} runs, ${missing.length} to do, ${request.workers} at a time: ` +
+      `about ${formatDuration(estimate.seconds)} (from ${estimate.basis}), then the cost of an epoch`,
+  );
+  await confirmLong(estimate.seconds, request);
+  reporter.runs(ready.runs);
+  const results = await scheduleRuns(ready.runs, {
+    folders,
+    workers: request.workers,
+    force: request.force,
+    signal,
+    listener: reporter,
+  });
+  const costs: readonly CellCost[] = request.cost
+    ? await costsForRuns({ plan, ready, results, registry, folders, force: request.force, signal, reporter })
+    : [];
+  await reporter.close();
+  const report = await reportOn({ plan, results, folders, command: request.command });
+  if (request.json) {
+    const runs = joinCosts(results, report.costs);
+    const ok = results.every((result) => !result.failure);
+    process.stdout.write(
+      `${JSON.stringify({ ok, suite: plan.suite.name, profile: plan.profile, runs, claims: [], report: report.html })}\n`,
+    );
+  } else {
+    reporter.text(`\n${report.table}\n`);
+    for (const sentence of report.summary) reporter.text(sentence);
+    reporter.text(`\nReport: ${report.html}`);
+  }
+  const failed = results.filter((result): result is RunResult => result.failure !== null);
+  const broken = costs.filter((cost) => cost.error !== null);
+  for (const result of failed) {
+    reporter.notice(`${result.id} failed in ${result.failure!.phase}: ${result.failure!.message}`);
+  }
+  for (const cost of broken) reporter.notice(`cost of ${cost.method}: ${cost.error}`);
+  process.exitCode = failed.length || broken.length ? EXIT.failed : EXIT.done;
+}
+
+async function showPlan(plan: Plan, request: BenchRequest, folders: RunFolders): Promise<void> {
+  const estimate = await estimateRuns(plan, plan.runs, folders.results, request.workers);
+  if (request.json) {
+    process.stdout.write(`${JSON.stringify(planJson(plan, estimate))}\n`);
+    return;
+  }
+  process.stdout.write(`${describePlan(plan, { everyRun: request.list })}\n`);
+  process.stdout.write(
+    `${plan.runs.length} runs, ${request.workers} at a time: about ${formatDuration(estimate.seconds)} ` +
+      `(from ${estimate.basis})\n`,
+  );
+}
+
+function chooseReporter(json: boolean): Reporter {
+  if (json) return plainReporter((text) => process.stderr.write(text));
+  if (process.stdout.isTTY && !process.env['CI']) return liveReporter();
+  return plainReporter((text) => process.stdout.write(text));
+}
+
+/** Nobody starts a job of hours by mistake. */
+async function confirmLong(seconds: number, { yes, json }: BenchRequest): Promise<void> {
+  if (yes || seconds <= ASK_ABOVE_SECONDS) return;
+  const question = `This will take about ${formatDuration(seconds)}.`;
+  if (json || !process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new ConfigurationError(`${question} Add --yes to start it, or choose a smaller --profile.`);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await terminal.question(`${question} Start it? [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) throw new AbortedError('not started');
+  } finally {
+    terminal.close();
+  }
+}
+
+/** The first Ctrl-C stops in an orderly way, a second one at once. */
+function stopOnCtrlC(reporter: Reporter): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    reporter.notice('stopping; press Ctrl-C again to stop at once');
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return {
+    signal: controller.signal,
+    release() {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { DataError } from '@paretrain/core';
+import type { ImageShape } from '@paretrain/core';
+import { listResults, type RunResult } from '@paretrain/store';
+import { defineCommand } from 'citty';
+import { resolveFolders } from '../folders.ts';
+import { parseProfile } from '../plan/selection.ts';
+import { PluginRegistry } from '../registry/registry.ts';
+import { joinCosts, report } from '../report-on.ts';
+
+export const reportCommand = defineCommand({
+  meta: { name: 'report', description: 'Write the HTML page, figures and CSV of stored runs again' },
+  args: {
+    suite: { type: 'positional', description: 'Suite', required: false, default: 'feature-prediction' },
+    profile: { type: 'string', description: 'Scale whose runs are shown', default: 'quick' },
+    out: { type: 'string', description: 'Folder with the results', default: 'results' },
+    json: { type: 'boolean', description: 'Print one JSON object and nothing else' },
+  },
+  async run({ args }) {
+    const profile = parseProfile(args.profile);
+    const folders = await resolveFolders({ out: args.out });
+    const registry = await PluginRegistry.discover();
+    const suite = await registry.load('suite', args.suite);
+    const damaged: string[] = [];
+    const stored = await listResults(folders.results, suite.name, (error) => damaged.push(error.message));
+    const results = stored.filter((result) => result.profile === profile);
+    for (const message of damaged) process.stderr.write(`note: ${message}\n`);
+    if (results.length === 0) {
+      throw new DataError(
+        `no results of suite '${suite.name}', profile '${profile}' in ${folders.results}; ` +
+          `run: pnpm bench ${suite.name} --profile ${profile}`,
+      );
+    }
+    const written = await report({
+      suite,
+      profile,
+      results,
+      resultsRoot: folders.results,
+      images: await imageShapes(registry, results),
+      command: `pnpm paretrain report ${suite.name} --profile ${profile}`,
+    });
+    if (args.json) {
+      const runs = joinCosts(results, written.costs);
+      const ok = results.every((result) => !result.failure);
+      process.stdout.write(
+        `${JSON.stringify({ ok, suite: suite.name, profile, runs, claims: [], report: written.html })}\n`,
+      );
+      return;
+    }
+    process.stdout.write(`${written.table}\n\n${written.summary.join('\n')}\n\nReport: ${written.html}\n`);
+  },
+});
+
+async function imageShapes(
+  registry: PluginRegistry,
+  results: readonly RunResult[],
+): Promise<Record<string, ImageShape>> {
+  const shapes: Record<string, ImageShape> = {};
+  for (const { dataset, settings } of results) {
+    if (shapes[dataset.name] || !registry.names('dataset').includes(dataset.name)) continue;
+    const plugin = await registry.load('dataset', dataset.name);
+    shapes[dataset.name] = plugin.describe(settings.dataset.options).image;
+  }
+  return shapes;
+}

@@ -1,0 +1,56 @@
+import type { Estimate } from '../plan/estimate.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** The plan in words: what is run on what, with which settings. */
+export function describePlan(plan: Plan, options: { readonly everyRun?: boolean } = {}): string {
+  const { suite, profile, runs } = plan;
+  const first = runs[0];
+  if (!first) return `${suite.name}, profile ${profile}: nothing to run`;
+  const { training } = first;
+  const unique = (values: readonly (string | number)[]) => [...new Set(values)].join(', ');
+  const lines = [
+    `${suite.title} (suite ${suite.name}, profile ${profile})`,
+    `  data       ${unique(runs.map((run) => describeUse(run.dataset)))}`,
+    `  methods    ${unique(runs.filter((run) => !run.reference).map((run) => run.method.name))}`,
+    `  reference  ${unique(runs.filter((run) => run.reference).map((run) => run.method.name)) || 'none'}`,
+    `  matrix     latent size ${unique(runs.map((run) => run.latentSize))}; seeds ${unique(runs.map((run) => run.seed))}; ` +
+      `backend ${unique(runs.map((run) => run.backend))}`,
+    `  training   ${training.epochs} epochs, batch ${training.batchSize}, last ${Math.round(100 * training.validationFraction)} % validate, ` +
+      `targets ${training.targets}, loss network ${unique(runs.flatMap((run) => (run.lossNetwork ? [run.lossNetwork.name] : []))) || 'none'}`,
+    `  evaluated  ${first.evaluators.map((evaluator) => evaluator.name).join(', ')}`,
+  ];
+  if (options.everyRun) {
+    for (const run of runs) {
+      lines.push(`  run        ${run.dataset.name} ${run.method.name} z ${run.latentSize} seed ${run.seed} ${run.backend}`);
+    }
+  }
+  return lines.join('\n');
+}
+
+function describeUse({ name, options }: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }): string {
+  const settings = Object.entries(options).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  return settings.length ? `${name} (${settings.join(', ')})` : name;
+}
+
+/** The plan for `--list --json` and `--dry-run --json`. */
+export function planJson(plan: Plan, estimate: Estimate): object {
+  return {
+    ok: true,
+    suite: plan.suite.name,
+    profile: plan.profile,
+    estimate: { seconds: estimate.seconds, basis: estimate.basis },
+    runs: plan.runs.map((run) => ({
+      dataset: run.dataset.name,
+      datasetOptions: run.dataset.options,
+      method: run.method.name,
+      reference: run.reference,
+      latentSize: run.latentSize,
+      backend: run.backend,
+      seed: run.seed,
+      training: run.training,
+      lossNetwork: run.lossNetwork?.name ?? null,
+      evaluators: run.evaluators.map((evaluator) => evaluator.name),
+      headline: run.headline,
+    })),
+  };
+}
