@@ -51,7 +51,7 @@ const DESCRIPTION: DatasetDescription = {
  */
 export const cifar10 = defineDataset<Cifar10Options>({
   name: 'cifar-10',
-  version: '1',
+  version: '1.0.0',
   description: 'CIFAR-10: 32x32 colour images of ten classes, from the official binary batches',
   source: 'https://www.cs.toronto.edu/~kriz/cifar.html',
   licence: 'unstated by its authors',

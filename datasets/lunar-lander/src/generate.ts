@@ -5,7 +5,7 @@ import type { LunarLanderOptions } from './options.ts';
 import { chooseInstants, playRollout, target } from './rollout.ts';
 
 /** Changes whenever the same options can give other frames or targets. */
-export const GENERATOR_VERSION = '1';
+export const GENERATOR_VERSION = '1.0.0';
 
 /** Everything that decides the content of a split's frame file; stored in its header. */
 export function splitSource(split: Split, options: LunarLanderOptions): Record<string, unknown> {
@@ -39,6 +39,8 @@ export async function generateSplit(
   const { rollouts, steps, imageSize, seed } = options;
   const limit = options.frames[split];
   const renderer = new FrameRenderer(imageSize, options.resampling);
+  const bytes = imageSize * imageSize * 3;
+  const frames = new Uint8Array(steps * bytes);
   const writer = await FrameFileWriter.create(path);
   try {
     for (let episode = 0; episode < rollouts; episode++) {
@@ -49,14 +51,12 @@ export async function generateSplit(
       const quota =
         limit === undefined ? undefined : Math.floor(((episode + 1) * limit) / rollouts) - writer.count;
       const chosen = chooseInstants(instants, split, quota, stream('frames'));
-      const bytes = imageSize * imageSize * 3;
-      const frames = new Uint8Array(chosen.length * bytes);
       if (chosen.length > 0) renderer.setTerrain(terrain);
       chosen.forEach((instant, i) =>
         renderer.draw(instant.objects, frames.subarray(i * bytes, (i + 1) * bytes)),
       );
       const targets = Float32Array.from(chosen.flatMap((instant) => target(instant, imageSize)));
-      await writer.append(frames, targets, chosen.length);
+      await writer.append(frames.subarray(0, chosen.length * bytes), targets, chosen.length);
       context.onProgress?.((episode + 1) * steps);
     }
     const shape = { height: imageSize, width: imageSize, channels: 3, targetSize: 2 };

@@ -60,7 +60,7 @@ interface SplitFiles {
  */
 export const stl10 = defineDataset<Stl10Options>({
   name: 'stl-10',
-  version: '1',
+  version: '1.0.0',
   description:
     'STL-10: 96x96 colour images of ten classes and unlabelled ones, from the official binary files',
   source: 'https://cs.stanford.edu/~acoates/stl10/',
