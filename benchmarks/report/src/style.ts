@@ -3,15 +3,15 @@ import { darkRules } from './palette.ts';
 /** The page's style sheet: no fonts or files from elsewhere. */
 export const STYLE = `
 :root{color-scheme:light dark;--page:#f5f6f8;--panel:#fff;--ink:#1f2328;--muted:#59626d;--line:#d9dde2;
---soft:#eef2f7;--link:#0b5cad;--bad:#b3261e;--good:#00704f;--warn-bg:#fff4d6;--warn-ink:#5c4300}
+--soft:#eef2f7;--link:#0b5cad;--bad:#b3261e;--good:#00704f;--shade:#0003;--warn-bg:#fff4d6;--warn-ink:#5c4300}
 @media (prefers-color-scheme:dark){:root{--page:#0d1013;--panel:#14181d;--ink:#e8ecf1;--muted:#a3adb8;
---line:#2f3740;--soft:#1c232c;--link:#7db8f5;--bad:#ff8f85;--good:#4fd1a5;--warn-bg:#3a2f10;--warn-ink:#f3dca0}
+--line:#2f3740;--soft:#1c232c;--link:#7db8f5;--bad:#ff8f85;--good:#4fd1a5;--shade:#000a;--warn-bg:#3a2f10;--warn-ink:#f3dca0}
 ${darkRules('svg ')}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);
 font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-main,header,footer{max-width:1120px;margin:0 auto;padding:0 20px}
+main,header,footer{max-width:1240px;margin:0 auto;padding:0 20px}
 header{padding-top:32px}
 h1{font-size:1.8rem;line-height:1.2;margin:0 0 4px;overflow-wrap:anywhere}
 h2{font-size:1.25rem;margin:0 0 12px}
@@ -34,14 +34,21 @@ figcaption{margin-top:8px;max-width:80ch}
 .drawing{display:block;width:100%;height:auto;margin:0 auto}
 .drawing.narrow{display:none}
 .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:16px}
-.scroll{overflow-x:auto;-webkit-overflow-scrolling:touch;max-width:100%}
+.scroll{overflow-x:auto;max-width:100%;
+background:linear-gradient(90deg,var(--panel) 30%,transparent),linear-gradient(90deg,transparent,var(--panel) 70%) 100% 0,
+linear-gradient(90deg,var(--shade),transparent),linear-gradient(270deg,var(--shade),transparent) 100% 0;
+background-repeat:no-repeat;background-size:48px 100%,48px 100%,14px 100%,14px 100%;
+background-attachment:local,local,scroll,scroll}
 .scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;width:100%}
 caption{text-align:left;padding-bottom:8px}
-th,td{padding:7px 12px;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);font-weight:400}
+th,td{padding:7px 10px;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);font-weight:400}
 thead th{font-weight:600;vertical-align:bottom;border-bottom:2px solid var(--line)}
 .number{text-align:right;white-space:nowrap}
-.name{white-space:nowrap;font-weight:600}
+.name,.nowrap{white-space:nowrap}
+.name{font-weight:600}
+thead .number{white-space:normal;min-width:4.5em}
+thead th small{max-width:9em;margin-left:auto;line-height:1.3}
 small{display:block;font-weight:400}
 tbody th.name{position:sticky;left:0;background:var(--panel);z-index:1}
 thead th.name{position:sticky;left:0;background:var(--panel);z-index:1}
@@ -65,9 +72,9 @@ dl{margin:0}
 dl>div{display:grid;grid-template-columns:13em 1fr;gap:0 16px;padding:6px 0;border-bottom:1px solid var(--line)}
 dt{color:var(--muted);grid-column:1}
 dd{margin:0;grid-column:2;overflow-wrap:anywhere}
-details{margin-top:12px}
+details{margin-top:12px}details+details{margin-top:2px}
 summary{cursor:pointer;color:var(--link);padding:4px 0;overflow-wrap:anywhere}
-pre{background:var(--soft);border-radius:6px;padding:12px;font-size:.85rem;margin:0 0 12px}
+pre,pre.scroll{background:var(--soft);border-radius:6px;padding:12px;font-size:.85rem;margin:0 0 12px}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.95em}
 footer{padding-bottom:40px}
 @media (max-width:600px){main,header,footer{padding-left:12px;padding-right:12px}

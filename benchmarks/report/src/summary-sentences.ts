@@ -1,11 +1,4 @@
-import {
-  formatEstimate,
-  formatInterval,
-  formatList,
-  formatNumber,
-  formatSeconds,
-  formatWithInterval,
-} from './format.ts';
+import { formatEstimate, formatList, formatNumber, formatSeconds, formatWithInterval } from './format.ts';
 import type { Group, MethodSummary } from './model.ts';
 import { halfWidth, overlap, ratioBounds, type Estimate, type Interval } from './statistics.ts';
 
@@ -13,7 +6,9 @@ import { halfWidth, overlap, ratioBounds, type Estimate, type Interval } from '.
 export function summarySentences(group: Group): string[] {
   const ranked = group.methods.filter((summary) => summary.quality);
   const [best] = ranked;
-  if (!best?.quality || !group.quality) return ['No run finished, so nothing can be compared.'];
+  if (!best?.quality || !group.quality) {
+    return ['No method has a finished run, so nothing can be compared.', ...gapSentences(group)];
+  }
   return [
     ...bestSentences(group, ranked),
     ...frontSentences(group),
@@ -129,9 +124,4 @@ function gapSentences(group: Group): string[] {
     );
   }
   return sentences;
-}
-
-/** For captions: `95 % interval [9.8, 10.7]`. */
-export function describeInterval(quality: Estimate): string {
-  return quality.interval ? `95 % interval ${formatInterval(quality.interval)}` : 'one seed';
 }

@@ -82,10 +82,10 @@ export async function learningCurveFigure(
         mark: {
           type: 'point',
           shape: 'circle',
-          size: 34,
+          size: 60,
           fill: summary.marker.color,
           stroke: THEME.panel.light,
-          strokeWidth: 1.2,
+          strokeWidth: 1.5,
           opacity: 1,
         },
         encoding: { x: xField, y: yField },

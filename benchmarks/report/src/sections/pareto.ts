@@ -1,5 +1,6 @@
 import { inlineSvg, type Figure } from '../figure.ts';
-import { drawnReferences, NARROW, paretoFigure, WIDE } from '../figures/pareto.ts';
+import { referenceLines } from '../figures/pareto-layout.ts';
+import { NARROW, paretoFigure, WIDE } from '../figures/pareto.ts';
 import { formatList } from '../format.ts';
 import { html, type Html } from '../html.ts';
 import type { Group, ReportModel } from '../model.ts';
@@ -43,8 +44,10 @@ function missing(group: Group): string {
 }
 
 function caption(model: ReportModel, group: Group): string {
-  const drawn = drawnReferences(group);
-  const far = group.references.filter((reference) => reference.quality && !drawn.includes(reference));
+  const drawn = referenceLines(group).map(({ method }) => method);
+  const far = group.references.filter(
+    ({ method, quality, seconds }) => quality && !seconds && !drawn.includes(method),
+  );
   const targets = [...new Set(group.methods.flatMap((summary) => summary.cost?.targets ?? []))]
     .filter((kind) => kind !== 'none')
     .map((kind) => `${kind} targets`);
@@ -54,7 +57,10 @@ function caption(model: ReportModel, group: Group): string {
       ? 'Points are single seeds, so there are no vertical bars.'
       : 'Points are means over seeds, bars 95 % intervals of result and cost.',
     'Filled points make up the Pareto front; what lies in the shaded region is both dearer and worse than a point on it.',
-    drawn.length > 0 ? `Dotted: ${formatList(drawn.map(({ method }) => method))}.` : '',
+    drawn.length > 0 ? `Dotted: ${formatList(drawn)}.` : '',
+    group.references.some(({ quality, seconds }) => quality && seconds)
+      ? 'Grey points are there to compare with and do not count for the front.'
+      : '',
     ...far.map(
       ({ method, quality }) =>
         quality && `${method} lies outside, at ${describeQuality(quality, group.quality?.unit ?? '')}.`,

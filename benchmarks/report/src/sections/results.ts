@@ -27,7 +27,15 @@ export const resultsSection: Section = {
 
 function groupTables(model: ReportModel, group: Group): Html {
   const all = [...group.methods, ...group.references];
-  return html`${model.groups.length > 1 && html`<h3>${group.title}</h3>`} ${mainTable(group)} ${failures(all)}
+  return html`${model.groups.length > 1 && html`<h3>${group.title}</h3>`} ${mainTable(group)}
+    ${
+      group.methods.some((summary) => summary.front === 'undecided') &&
+      html`<p class="fine">
+        Pareto front “maybe”: a method on the front is both cheaper and better by the means, but not beyond
+        the intervals.
+      </p>`
+    }
+    ${failures(all)}
     <details>
       <summary>All metrics</summary>
       ${metricsTable(all)}

@@ -1,6 +1,6 @@
 import { formatRange } from '../format.ts';
-import { html } from '../html.ts';
-import type { ReportModel } from '../model.ts';
+import { html, type HtmlValue } from '../html.ts';
+import type { Group, ReportModel } from '../model.ts';
 import type { Section } from '../section.ts';
 import { summarySentences } from '../summary-sentences.ts';
 
@@ -18,7 +18,7 @@ export const summarySection: Section = {
           (group) => html`
             ${groups.length > 1 && html`<h3><a href="#pareto-${group.id}">${group.title}</a></h3>`}
             <ul class="findings">
-              ${summarySentences(group).map((sentence) => html`<li>${sentence}</li>`)}
+              ${summarySentences(group).map((sentence) => html`<li>${keepTogether(sentence, group)}</li>`)}
             </ul>
             ${group.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
           `,
@@ -42,4 +42,15 @@ function scope({ input, groups }: ReportModel): string {
   );
   const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   return `${plural(methods, 'method')}, ${plural(references, 'reference row')}, ${seeds} seed${seeds === '1' ? '' : 's'} each, ${plural(input.runs.length, 'run')} in all.`;
+}
+
+/** Keeps names and figures from breaking at their hyphens and spaces. */
+function keepTogether(sentence: string, group: Group): HtmlValue {
+  const names = [...group.methods, ...group.references]
+    .map(({ method }) => method)
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const parts = sentence.split(new RegExp(`(${[...names, '\\[[^\\]]+\\]', '95 %'].join('|')})`));
+  // Every other part is a match.
+  return parts.map((part, index) => (index % 2 === 1 ? html`<span class="nowrap">${part}</span>` : part));
 }

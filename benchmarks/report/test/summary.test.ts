@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+
+import { buildModel, resultTable, summarySentences, type ReportInput } from '../src/index.ts';
+import { sampleInput, withFailure } from './sample-input.ts';
+
+/** Sets the headline of each method's seeds. */
+function withHeadlines(values: Readonly<Record<string, readonly number[]>>): ReportInput {
+  const input = sampleInput();
+  const runs = input.runs.flatMap((run) => {
+    const value = values[run.method]?.[run.seed];
+    return value === undefined || !run.headline ? [] : [{ ...run, headline: { ...run.headline, value } }];
+  });
+  return { ...input, runs };
+}
+
+function sentences(input: ReportInput): string[] {
+  return buildModel(input).groups.flatMap(summarySentences);
+}
+
+describe('summarySentences', () => {
+  it('says that intervals overlap', () => {
+    const [best] = sentences(withHeadlines({ 'I-I-PW': [12, 14, 16], 'I-I-PS': [11, 13, 15] }));
+    expect(best).toMatch(/^I-I-PS has the lowest distance: 13\.0 ± 5\.0 px/);
+    expect(best).toContain('do not tell it apart from any other method');
+  });
+
+  it('says that they do not', () => {
+    const [best] = sentences(withHeadlines({ 'I-I-PW': [16, 16.2, 16.1], 'I-I-PS': [10, 10.1, 10.2] }));
+    expect(best).toContain("No other method's interval overlaps its own");
+  });
+
+  it('gives the ratio of costs with bounds', () => {
+    const text = sentences(withHeadlines({ 'I-I-PW': [16, 16.2, 16.1], 'I-I-PS': [10, 10.1, 10.2] })).join(
+      ' ',
+    );
+    // 10.6 / 7.9 = 1.342; bounds 1.342 * .97 / 1.035 and 1.342 * 1.035 / .97
+    expect(text).toContain('1.34 [1.26, 1.43] times as long as one of I-I-PW');
+    expect(text).toContain('On the Pareto front, where no method is both cheaper and better, are I-I-PW');
+  });
+
+  it('claims nothing from one seed', () => {
+    const [best] = sentences(withHeadlines({ 'I-I-PW': [16], 'I-I-PS': [10] }));
+    expect(best).toContain('one seed, so no interval');
+    expect(best).toContain('does not show');
+  });
+
+  it('counts failures', () => {
+    expect(sentences(withFailure(sampleInput(), 'F-I-PS', [1])).join(' ')).toContain(
+      '1 of 27 runs failed (F-I-PS: 1 of 3)',
+    );
+  });
+});
+
+describe('buildModel', () => {
+  it('tells methods within the intervals of the front from those clearly off it', () => {
+    const input = withHeadlines({
+      'I-I-PW': [10, 10.1, 10.2],
+      'I-I-PS': [10.1, 10.2, 10.3],
+      'F-I-PS': [15, 15.1, 15.2],
+    });
+    const [group] = buildModel(input).groups;
+    const status = Object.fromEntries((group?.methods ?? []).map(({ method, front }) => [method, front]));
+    expect(status).toEqual({ 'I-I-PW': 'on', 'I-I-PS': 'undecided', 'F-I-PS': 'off' });
+  });
+
+  it('keeps data sets, latent sizes and backends apart', () => {
+    const input = sampleInput();
+    const more = input.runs.map((run) => ({ ...run, latentSize: 128 }));
+    const groups = buildModel({ ...input, runs: [...input.runs, ...more] }).groups;
+    expect(groups.map(({ latentSize, methods }) => [latentSize, methods.length])).toEqual([
+      [64, 7],
+      [128, 7],
+    ]);
+    expect(groups[1]?.methods.every(({ cost }) => cost === null)).toBe(true);
+  });
+
+  it('warns of mixed settings', () => {
+    const input = sampleInput();
+    const runs = input.runs.map((run, index) =>
+      index === 0
+        ? { ...run, settings: { ...run.settings, training: { ...run.settings.training, epochs: 3 } } }
+        : run,
+    );
+    expect(buildModel({ ...input, runs }).groups[0]?.warnings.join()).toContain('same settings');
+  });
+});
+
+describe('resultTable', () => {
+  it('has a row per method and reference, best first, with every column filled in', () => {
+    const { columns, rows } = resultTable(withFailure(sampleInput(), 'I-I-PW', [2]));
+    expect(columns.map(({ key }) => key)).not.toContain('dataset');
+    expect(rows).toHaveLength(9);
+    for (const row of rows) for (const { key } of columns) expect(row[key]).toBeTypeOf('string');
+    const means = rows.slice(0, 7).map((row) => Number.parseFloat(row['quality'] ?? ''));
+    expect(means).toEqual([...means].sort((a, b) => a - b));
+    expect(rows.find((row) => row['method'] === 'I-I-PW')).toMatchObject({
+      seeds: '2 of 3',
+      msPerStep: '208',
+    });
+    expect(rows.find((row) => row['method'] === 'untrained (reference)')).toMatchObject({
+      front: '',
+      seconds: '',
+    });
+  });
+
+  it('shows data set and latent size where they differ', () => {
+    const input = sampleInput();
+    const more = input.runs.map((run) => ({ ...run, latentSize: 128 }));
+    const { columns, rows } = resultTable({ ...input, runs: [...input.runs, ...more] });
+    expect(columns.map(({ key }) => key)).toContain('latentSize');
+    expect(rows).toHaveLength(18);
+  });
+});
