@@ -83,7 +83,7 @@ async function evaluate(context: EvaluatorContext<MlpOptions>): Promise<Evaluato
     targets: probeTargets(target, train.targets),
     validationCount: Math.floor(train.count * context.options.validationFraction),
   });
-  const fits = await fitAll(trainer, context);
+  const { fits, diverged } = await fitAll(trainer, context);
   const best = fits.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a));
   const outputs = fromProbe(target, trainer.predict(best.parameters, test.values, test.count));
   return {
@@ -91,6 +91,7 @@ async function evaluate(context: EvaluatorContext<MlpOptions>): Promise<Evaluato
     details: {
       best: best.hidden,
       predictors: fits.map(describe),
+      diverged,
       baseline: baseline(target, train.targets, test.targets),
       seconds: (performance.now() - started) / 1000,
     },
@@ -98,12 +99,15 @@ async function evaluate(context: EvaluatorContext<MlpOptions>): Promise<Evaluato
 }
 
 /** Fits every predictor; one whose loss leaves the finite numbers is left out unless all do. */
-async function fitAll(trainer: MlpTrainer, context: EvaluatorContext<MlpOptions>): Promise<MlpFit[]> {
+async function fitAll(
+  trainer: MlpTrainer,
+  context: EvaluatorContext<MlpOptions>,
+): Promise<{ fits: MlpFit[]; diverged: string[] }> {
   const { hidden, patience, ...settings } = context.options;
   // A predictor's numbers come from its name and this seed alone, whichever others are trained.
   const seed = context.rng.nextUint32() * 2 ** 21 + (context.rng.nextUint32() >>> 11);
   const fits: MlpFit[] = [];
-  let failure: NonFiniteError | undefined;
+  const failures: NonFiniteError[] = [];
   for (const [i, sizes] of hidden.entries()) {
     const name = `predictor-${sizes.join('-')}`;
     try {
@@ -125,11 +129,11 @@ async function fitAll(trainer: MlpTrainer, context: EvaluatorContext<MlpOptions>
       fits.push(fit);
     } catch (error) {
       if (!(error instanceof NonFiniteError)) throw error;
-      failure = error;
+      failures.push(error);
     }
   }
-  if (fits.length === 0) throw failure!;
-  return fits;
+  if (fits.length === 0) throw failures[0]!;
+  return { fits, diverged: failures.map(({ message }) => message) };
 }
 
 function describe(fit: MlpFit): PredictorDetails {

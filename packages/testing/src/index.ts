@@ -14,3 +14,9 @@ export {
 export { sampleLossNetwork, sampleMethod } from './sample-models.ts';
 export { testAugmentation, type AugmentationTest } from './test-augmentation.ts';
 export { testObjective, type ObjectiveTest } from './test-objective.ts';
+export { testBackend, type BackendTest } from './test-backend.ts';
+export { testDataset, type DatasetTest } from './test-dataset.ts';
+export { testEvaluator, type EvaluatorTest } from './test-evaluator.ts';
+export { testLossNetwork, type LossNetworkTest } from './test-loss-network.ts';
+export { testMethod, type MethodTest } from './test-method.ts';
+export { testSuite, type SuiteTest } from './test-suite.ts';

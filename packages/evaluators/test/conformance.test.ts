@@ -1,0 +1,12 @@
+import * as tf from '@tensorflow/tfjs';
+import { testEvaluator, testManifest } from '@paretrain/testing';
+import { beforeAll } from 'vitest';
+import * as exports from '../src/index.ts';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+testManifest(new URL('../package.json', import.meta.url), exports);
+testEvaluator(exports.mlp, { options: { epochs: 5, hidden: [[], [8]] } });
+testEvaluator(exports.linear);
+testEvaluator(exports.prediction, { options: { batchSize: 7 } });
+testEvaluator(exports.reconstruction, { options: { batchSize: 7 } });

@@ -1,0 +1,101 @@
+import { PROFILES, trainingSettings, type Suite } from '@paretrain/core';
+import { describe, expect, it } from 'vitest';
+import { testPlugin } from './plugin.ts';
+
+/** Names of plugins that exist, by kind; a kind that is left out is not checked. */
+export interface SuiteTest {
+  readonly datasets?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly lossNetworks?: readonly string[];
+  readonly evaluators?: readonly string[];
+}
+
+const METRIC = /^([A-Za-z0-9][A-Za-z0-9-]*)\.([A-Za-z][A-Za-z0-9]*)$/;
+
+/** Registers the conformance tests of a suite. */
+export function testSuite(suite: Suite, known: SuiteTest = {}): void {
+  describe(`suite ${suite.name}`, () => {
+    testPlugin(suite, 'suite');
+
+    it('has a title and a paper', () => {
+      for (const text of [suite.title, suite.paper.id, suite.paper.title])
+        expect(text.length).toBeGreaterThan(0);
+    });
+
+    it('has every profile and no other', () => {
+      expect(Object.keys(suite.profiles).sort()).toEqual([...PROFILES].sort());
+    });
+
+    describe.each(PROFILES)('profile %s', (name) => {
+      const profile = suite.profiles[name];
+
+      it('plans at least one run', () => {
+        for (const list of [profile.datasets, profile.methods, profile.latentSizes, profile.evaluators]) {
+          expect(list.length).toBeGreaterThan(0);
+        }
+        expect(profile.methods.some(({ reference }) => !reference)).toBe(true);
+        expect(Number.isInteger(profile.seeds) && profile.seeds >= 1).toBe(true);
+        const sizes = [
+          ...profile.latentSizes,
+          ...profile.datasets.flatMap(({ latentSizes }) => latentSizes ?? []),
+        ];
+        for (const size of sizes)
+          expect(Number.isInteger(size) && size >= 1, `latent size ${size}`).toBe(true);
+      });
+
+      it('has valid training settings and a valid cost phase', () => {
+        expect(trainingSettings.partial().parse(profile.training)).toMatchObject(profile.training);
+        for (const value of Object.values(profile.cost)) {
+          if (typeof value === 'number') expect(value).toBeGreaterThan(0);
+        }
+        expect(['computed', 'cached']).toContain(profile.cost.targets);
+      });
+
+      it('has headlines that its evaluators give', () => {
+        const evaluators = profile.evaluators.map(({ name: evaluator }) => evaluator);
+        const headlines = [profile.headline, ...profile.methods.flatMap(({ headline }) => headline ?? [])];
+        for (const metric of headlines.flatMap((headline) => Object.values(headline))) {
+          expect(metric).toMatch(METRIC);
+          expect(evaluators).toContain(METRIC.exec(metric)?.[1]);
+        }
+      });
+
+      it('names each method once, and plugins that exist', () => {
+        const choices = (list: readonly { readonly name: string; readonly options?: unknown }[]): string[] =>
+          list.map((choice) => JSON.stringify([choice.name, choice.options ?? {}]));
+        for (const list of [profile.datasets, profile.methods, profile.evaluators]) {
+          expect(new Set(choices(list)).size).toBe(list.length);
+        }
+        const pairs = [
+          [known.datasets, profile.datasets],
+          [known.methods, profile.methods],
+          [known.evaluators, profile.evaluators],
+          [known.lossNetworks, [profile.lossNetwork]],
+        ] as const;
+        for (const [valid, used] of pairs) {
+          if (valid) for (const choice of used) expect(valid).toContain(choice.name);
+        }
+      });
+    });
+
+    it('has published tables with a source, each cell once', () => {
+      for (const { source, metric, unit, rows } of suite.published) {
+        for (const text of [source, metric, unit]) expect(text.length).toBeGreaterThan(0);
+        expect(rows.length).toBeGreaterThan(0);
+        for (const { value, deviation } of rows) {
+          expect(Number.isFinite(value)).toBe(true);
+          if (deviation !== undefined) expect(deviation).toBeGreaterThanOrEqual(0);
+        }
+        const cells = rows.map(({ dataset, method, latentSize }) => `${dataset}/${method}/${latentSize}`);
+        expect(new Set(cells).size).toBe(cells.length);
+      }
+    });
+
+    it('has claims with distinct ids', () => {
+      expect(new Set(suite.claims.map(({ id }) => id)).size).toBe(suite.claims.length);
+      for (const { id, statement, source } of suite.claims) {
+        for (const text of [id, statement, source]) expect(text.length).toBeGreaterThan(0);
+      }
+    });
+  });
+}
