@@ -7,8 +7,18 @@
 import { multiplyAdd } from './simd';
 
 export function adam(
-  w: usize, g: usize, m: usize, v: usize, wOut: usize, mOut: usize, vOut: usize, count: i32,
-  beta1: f32, beta2: f32, rate: f32, floor: f32,
+  w: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  wOut: usize,
+  mOut: usize,
+  vOut: usize,
+  count: i32,
+  beta1: f32,
+  beta2: f32,
+  rate: f32,
+  floor: f32,
 ): void {
   let beta1s = f32x4.splat(beta1);
   let beta2s = f32x4.splat(beta2);

@@ -11,10 +11,26 @@
  */
 import { ConvolutionGeometry } from './geometry';
 import {
-  LEFT_COLUMNS, LEFT_ROWS, multiplyPanels, PanelProduct, PRODUCT_SCRATCH_BYTES, RIGHT_COLUMNS, RIGHT_ROWS,
+  LEFT_COLUMNS,
+  LEFT_ROWS,
+  multiplyPanels,
+  PanelProduct,
+  PRODUCT_SCRATCH_BYTES,
+  RIGHT_COLUMNS,
+  RIGHT_ROWS,
 } from './panel-product';
 import { matrixProduct, matrixProductWorkspace } from './matrix-product';
-import { columnPanels, COLUMN_ENTRY_BYTES, denseRows, outputRows, panelsOfColumns, panelsOfRows, patchRows, rowTableBytes, scatterRows } from './tables';
+import {
+  columnPanels,
+  COLUMN_ENTRY_BYTES,
+  denseRows,
+  outputRows,
+  panelsOfColumns,
+  panelsOfRows,
+  patchRows,
+  rowTableBytes,
+  scatterRows,
+} from './tables';
 import { PANEL_ROWS } from './block';
 
 const HEADER_BYTES: i32 = 128;
@@ -44,7 +60,10 @@ function isPadded(g: ConvolutionGeometry): bool {
 /** The filter covers the whole (padded) image: a patch is one contiguous run, and patches do not overlap. */
 function coversImage(g: ConvolutionGeometry): bool {
   return (
-    g.filterHeight == paddedHeight(g) && g.filterWidth == paddedWidth(g) && g.dilationHeight == 1 && g.dilationWidth == 1
+    g.filterHeight == paddedHeight(g) &&
+    g.filterWidth == paddedWidth(g) &&
+    g.dilationHeight == 1 &&
+    g.dilationWidth == 1
   );
 }
 
@@ -71,14 +90,23 @@ export function convolutionWorkspace(geometry: usize): i32 {
   if (isSmallDense(g)) {
     return max(
       matrixProductWorkspace(g.batch, g.outputChannels, patchLength(g)),
-      max(matrixProductWorkspace(g.batch, patchLength(g), g.outputChannels), matrixProductWorkspace(patchLength(g), g.outputChannels, g.batch)),
+      max(
+        matrixProductWorkspace(g.batch, patchLength(g), g.outputChannels),
+        matrixProductWorkspace(patchLength(g), g.outputChannels, g.batch),
+      ),
     );
   }
   let patches = patchCount(g);
   let spans = spanCount(g);
   return (
-    HEADER_BYTES + PRODUCT_SCRATCH_BYTES + spans * 4 + rowTableBytes(patches) * 4 + spans * (spanLength(g) + PANEL_ROWS) * 4 +
-    (spans * panelsOfColumns(spanLength(g)) + panelsOfColumns(g.outputChannels) + 2) * COLUMN_ENTRY_BYTES + paddedBytes(g) + 256
+    HEADER_BYTES +
+    PRODUCT_SCRATCH_BYTES +
+    spans * 4 +
+    rowTableBytes(patches) * 4 +
+    spans * (spanLength(g) + PANEL_ROWS) * 4 +
+    (spans * panelsOfColumns(spanLength(g)) + panelsOfColumns(g.outputChannels) + 2) * COLUMN_ENTRY_BYTES +
+    paddedBytes(g) +
+    256
   );
 }
 
@@ -108,7 +136,8 @@ function copyPadded(image: usize, padded: usize, g: ConvolutionGeometry, back: b
   let rowBytes = (g.inputWidth * g.inputChannels) << 2;
   let paddedRowBytes = (paddedWidth(g) * g.inputChannels) << 2;
   for (let b = 0; b < g.batch; b++) {
-    let inside = padded + (b * paddedHeight(g) + g.padTop) * paddedRowBytes + ((g.padLeft * g.inputChannels) << 2);
+    let inside =
+      padded + (b * paddedHeight(g) + g.padTop) * paddedRowBytes + ((g.padLeft * g.inputChannels) << 2);
     for (let y = 0; y < g.inputHeight; y++) {
       if (back) memory.copy(image, inside, rowBytes);
       else memory.copy(inside, image, rowBytes);
@@ -136,7 +165,13 @@ function afterSpans(p: PanelProduct, g: ConvolutionGeometry): usize {
 }
 
 /** y = convolution of x with filter. */
-export function convolutionForward(x: usize, filter: usize, y: usize, geometry: usize, workspace: usize): void {
+export function convolutionForward(
+  x: usize,
+  filter: usize,
+  y: usize,
+  geometry: usize,
+  workspace: usize,
+): void {
   let g = changetype<ConvolutionGeometry>(geometry);
   let length = patchLength(g);
   if (isSmallDense(g)) {
@@ -173,7 +208,13 @@ export function convolutionForward(x: usize, filter: usize, y: usize, geometry: 
 }
 
 /** dx = gradient of the input = transposed convolution of dy. */
-export function convolutionInputGradient(dy: usize, filter: usize, dx: usize, geometry: usize, workspace: usize): void {
+export function convolutionInputGradient(
+  dy: usize,
+  filter: usize,
+  dx: usize,
+  geometry: usize,
+  workspace: usize,
+): void {
   let g = changetype<ConvolutionGeometry>(geometry);
   let length = patchLength(g);
   if (isSmallDense(g)) {
@@ -221,7 +262,13 @@ export function convolutionInputGradient(dy: usize, filter: usize, dx: usize, ge
 }
 
 /** dw = gradient of the filter. */
-export function convolutionFilterGradient(x: usize, dy: usize, dw: usize, geometry: usize, workspace: usize): void {
+export function convolutionFilterGradient(
+  x: usize,
+  dy: usize,
+  dw: usize,
+  geometry: usize,
+  workspace: usize,
+): void {
   let g = changetype<ConvolutionGeometry>(geometry);
   if (isSmallDense(g)) {
     matrixProduct(x, dy, dw, patchLength(g), g.outputChannels, g.batch, true, false, workspace);

@@ -23,7 +23,13 @@ function addProducts(out: usize, a: usize, b: usize, count: i32): void {
 }
 
 /** Visits every (output pixel, filter tap) that falls inside the image; `filterGradient` chooses which product is summed. */
-function visit(imageSide: usize, filterSide: usize, dy: usize, g: ConvolutionGeometry, filterGradient: bool): void {
+function visit(
+  imageSide: usize,
+  filterSide: usize,
+  dy: usize,
+  g: ConvolutionGeometry,
+  filterGradient: bool,
+): void {
   let channels = g.inputChannels;
   let multiplier = g.outputChannels / channels;
   let tapBytes = g.outputChannels << 2;
@@ -47,8 +53,10 @@ function visit(imageSide: usize, filterSide: usize, dy: usize, g: ConvolutionGeo
               for (let m = 0; m < multiplier; m++) {
                 let o = (c * multiplier + m) << 2;
                 let gradient = load<f32>(dy + o);
-                if (filterGradient) store<f32>(tap + o, load<f32>(tap + o) + load<f32>(pixel + (c << 2)) * gradient);
-                else store<f32>(pixel + (c << 2), load<f32>(pixel + (c << 2)) + load<f32>(tap + o) * gradient);
+                if (filterGradient)
+                  store<f32>(tap + o, load<f32>(tap + o) + load<f32>(pixel + (c << 2)) * gradient);
+                else
+                  store<f32>(pixel + (c << 2), load<f32>(pixel + (c << 2)) + load<f32>(tap + o) * gradient);
               }
             }
           }

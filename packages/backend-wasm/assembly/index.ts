@@ -3,10 +3,19 @@
  * no static data, no allocation (`--runtime stub`, no `new`), every scratch byte comes from the caller's workspace.
  */
 export { adam } from './adam';
-export { biasActivation, biasActivationWorkspace, reluGradient, sigmoid, sigmoidGradient } from './activations';
+export {
+  biasActivation,
+  biasActivationWorkspace,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+} from './activations';
 export { batchNormBackward, batchNormForward, batchNormWorkspace } from './batch-norm';
 export {
-  convolutionFilterGradient, convolutionForward, convolutionInputGradient, convolutionWorkspace,
+  convolutionFilterGradient,
+  convolutionForward,
+  convolutionInputGradient,
+  convolutionWorkspace,
 } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { meanSquaredError, sigmoidMeanSquaredError } from './losses';

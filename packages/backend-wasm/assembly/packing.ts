@@ -11,7 +11,14 @@ import { storeTransposed4 } from './simd';
  * Rows of the left operand, gathered: element k of row i lies at rowTable[i] + spanTable[k / spanLength] + 4 (k % spanLength).
  * Packs steps [k0, k0 + depth) of one panel.
  */
-export function packLeftRows(rowTable: usize, spanTable: usize, spanLength: i32, k0: i32, depth: i32, out: usize): void {
+export function packLeftRows(
+  rowTable: usize,
+  spanTable: usize,
+  spanLength: i32,
+  k0: i32,
+  depth: i32,
+  out: usize,
+): void {
   let row0 = <usize>load<u32>(rowTable);
   let row1 = <usize>load<u32>(rowTable, 4);
   let row2 = <usize>load<u32>(rowTable, 8);
@@ -33,8 +40,12 @@ export function packLeftRows(rowTable: usize, spanTable: usize, spanLength: i32,
     k += run;
     for (; offset < vectorEnd; offset += 16) {
       storeTransposed4(
-        out, PANEL_ROWS * 4,
-        v128.load(row0 + offset), v128.load(row1 + offset), v128.load(row2 + offset), v128.load(row3 + offset),
+        out,
+        PANEL_ROWS * 4,
+        v128.load(row0 + offset),
+        v128.load(row1 + offset),
+        v128.load(row2 + offset),
+        v128.load(row3 + offset),
       );
       if (PANEL_ROWS == 6) {
         let x4 = v128.load(row4 + offset);
@@ -92,7 +103,7 @@ export function packLeftColumns(rowTable: usize, depth: i32, offset: usize, colu
 
 /** A panel of `columns` (at most 8) columns of a row-major right operand whose rows lie `stride` bytes apart. */
 export function packRightRows(source: usize, stride: usize, depth: i32, columns: i32, out: usize): void {
-  let end = out + (<usize>depth << 5);
+  let end = out + ((<usize>depth) << 5);
   if (columns == 8) {
     while (out < end) {
       v128.store(out, v128.load(source));
@@ -125,12 +136,20 @@ export function packRightColumns(source: usize, stride: usize, depth: i32, colum
   let vectorEnd: usize = (depth & ~3) << 2;
   for (; offset < vectorEnd; offset += 16) {
     storeTransposed4(
-      out, 32,
-      v128.load(source + offset), v128.load(column1 + offset), v128.load(column2 + offset), v128.load(column3 + offset),
+      out,
+      32,
+      v128.load(source + offset),
+      v128.load(column1 + offset),
+      v128.load(column2 + offset),
+      v128.load(column3 + offset),
     );
     storeTransposed4(
-      out + 16, 32,
-      v128.load(column4 + offset), v128.load(column5 + offset), v128.load(column6 + offset), v128.load(column7 + offset),
+      out + 16,
+      32,
+      v128.load(column4 + offset),
+      v128.load(column5 + offset),
+      v128.load(column6 + offset),
+      v128.load(column7 + offset),
     );
     out += 128;
   }
@@ -147,7 +166,7 @@ export function packRightColumns(source: usize, stride: usize, depth: i32, colum
     offset += 4;
   }
   if (columns < 8) {
-    for (let p = panel, end = panel + (<usize>depth << 5); p < end; p += 32) {
+    for (let p = panel, end = panel + ((<usize>depth) << 5); p < end; p += 32) {
       for (let i = columns; i < 8; i++) store<f32>(p + (i << 2), 0);
     }
   }

@@ -31,8 +31,7 @@ const MAX_DEPTH: i32 = 256;
 const MAX_ROW_PANELS: i32 = 12;
 
 /** Scratch of the core: left panels, right panels, one tile. */
-export const PRODUCT_SCRATCH_BYTES: i32 =
-  MAX_ROW_PANELS * PANEL_ROWS * MAX_DEPTH * 4 + RIGHT_BYTES + 256;
+export const PRODUCT_SCRATCH_BYTES: i32 = MAX_ROW_PANELS * PANEL_ROWS * MAX_DEPTH * 4 + RIGHT_BYTES + 256;
 
 // @ts-ignore: decorator
 @unmanaged
@@ -96,12 +95,16 @@ export function multiplyPanels(p: PanelProduct): void {
   let rowPanelBlock = p.rowPanelBlock;
   let columnPanels = p.columnPanels;
   let wholeRight =
-    p.leftKind == LEFT_ROWS && columnPanels <= COLUMN_PANELS && p.depth > depthBlock && p.depth * columnPanels * 32 <= RIGHT_BYTES;
+    p.leftKind == LEFT_ROWS &&
+    columnPanels <= COLUMN_PANELS &&
+    p.depth > depthBlock &&
+    p.depth * columnPanels * 32 <= RIGHT_BYTES;
   if (wholeRight) {
     for (let k0 = 0; k0 < p.depth; k0 += depthBlock) {
       let depth = min(depthBlock, p.depth - k0);
       let out = rightBuffer + ((k0 * columnPanels) << 5);
-      for (let panel = 0; panel < columnPanels; panel++) packRightPanel(p, k0, depth, panel, out + panel * (depth << 5));
+      for (let panel = 0; panel < columnPanels; panel++)
+        packRightPanel(p, k0, depth, panel, out + panel * (depth << 5));
     }
     for (let row = 0; row < p.rowPanels; row += rowPanelBlock) {
       let rows = min(rowPanelBlock, p.rowPanels - row);
@@ -110,9 +113,19 @@ export function multiplyPanels(p: PanelProduct): void {
         let panelBytes = depth * (PANEL_ROWS * 4);
         for (let i = 0; i < rows; i++) packLeftPanel(p, k0, depth, row + i, leftBuffer + i * panelBytes);
         multiplyBlock(
-          leftBuffer, panelBytes, PANEL_ROWS * 4, rows,
-          rightBuffer + ((k0 * columnPanels) << 5), depth << 5, columnPanels,
-          depth, p.outputTable + row * (PANEL_ROWS * 4), p.columnTable, p.accumulate || k0 > 0, p.outputEnd, tile,
+          leftBuffer,
+          panelBytes,
+          PANEL_ROWS * 4,
+          rows,
+          rightBuffer + ((k0 * columnPanels) << 5),
+          depth << 5,
+          columnPanels,
+          depth,
+          p.outputTable + row * (PANEL_ROWS * 4),
+          p.columnTable,
+          p.accumulate || k0 > 0,
+          p.outputEnd,
+          tile,
         );
       }
     }
@@ -126,23 +139,44 @@ export function multiplyPanels(p: PanelProduct): void {
     let accumulate = p.accumulate || k0 > 0;
     for (let column = 0; column < columnPanels; column += COLUMN_PANELS) {
       let columns = min(COLUMN_PANELS, columnPanels - column);
-      for (let j = 0; j < columns; j++) packRightPanel(p, k0, depth, column + j, rightBuffer + j * (depth << 5));
+      for (let j = 0; j < columns; j++)
+        packRightPanel(p, k0, depth, column + j, rightBuffer + j * (depth << 5));
       let columnTable = p.columnTable + column * COLUMN_ENTRY_BYTES;
       for (let row = 0; row < inPlacePanels; row += rowPanelBlock) {
         let rows = min(rowPanelBlock, inPlacePanels - row);
         multiplyBlock(
-          p.left + <usize>k0 * p.leftStride + row * (PANEL_ROWS * 4), PANEL_ROWS * 4, p.leftStride, rows,
-          rightBuffer, depth << 5, columns,
-          depth, p.outputTable + row * (PANEL_ROWS * 4), columnTable, accumulate, p.outputEnd, tile,
+          p.left + <usize>k0 * p.leftStride + row * (PANEL_ROWS * 4),
+          PANEL_ROWS * 4,
+          p.leftStride,
+          rows,
+          rightBuffer,
+          depth << 5,
+          columns,
+          depth,
+          p.outputTable + row * (PANEL_ROWS * 4),
+          columnTable,
+          accumulate,
+          p.outputEnd,
+          tile,
         );
       }
       for (let row = inPlacePanels; row < p.rowPanels; row += rowPanelBlock) {
         let rows = min(rowPanelBlock, p.rowPanels - row);
         for (let i = 0; i < rows; i++) packLeftPanel(p, k0, depth, row + i, leftBuffer + i * panelBytes);
         multiplyBlock(
-          leftBuffer, panelBytes, PANEL_ROWS * 4, rows,
-          rightBuffer, depth << 5, columns,
-          depth, p.outputTable + row * (PANEL_ROWS * 4), columnTable, accumulate, p.outputEnd, tile,
+          leftBuffer,
+          panelBytes,
+          PANEL_ROWS * 4,
+          rows,
+          rightBuffer,
+          depth << 5,
+          columns,
+          depth,
+          p.outputTable + row * (PANEL_ROWS * 4),
+          columnTable,
+          accumulate,
+          p.outputEnd,
+          tile,
         );
       }
     }

@@ -58,11 +58,19 @@ function columnSums(x: usize, doubles: usize, rows: i32, columns: i32): void {
   }
 }
 
-export function sum(x: usize, out: usize, outer: i32, reduced: i32, inner: i32, scale: f64, workspace: usize): void {
+export function sum(
+  x: usize,
+  out: usize,
+  outer: i32,
+  reduced: i32,
+  inner: i32,
+  scale: f64,
+  workspace: usize,
+): void {
   if (inner == 1) {
     for (let o = 0; o < outer; o++) {
       store<f32>(out + (o << 2), <f32>(contiguousSum(x, reduced) * scale));
-      x += <usize>reduced << 2;
+      x += (<usize>reduced) << 2;
     }
     return;
   }
@@ -78,7 +86,7 @@ export function sum(x: usize, out: usize, outer: i32, reduced: i32, inner: i32, 
       }
       store<f32>(out + (c << 2), <f32>(total * scale));
     }
-    x += <usize>(reduced * inner) << 2;
+    x += (<usize>(reduced * inner)) << 2;
     out += inner << 2;
   }
 }

@@ -58,7 +58,14 @@ export function outputRows(table: usize, base: usize, spans: i32, length: i32, s
 }
 
 /** The patch under every output pixel; `image` is the (already padded) NHWC image of `height` x `width` pixels. */
-export function patchRows(table: usize, image: usize, g: ConvolutionGeometry, height: i32, width: i32, written: bool): void {
+export function patchRows(
+  table: usize,
+  image: usize,
+  g: ConvolutionGeometry,
+  height: i32,
+  width: i32,
+  written: bool,
+): void {
   let pixelBytes = g.inputChannels << 2;
   let entry = table;
   let last: u32 = 0;

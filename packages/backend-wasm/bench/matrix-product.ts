@@ -1,0 +1,81 @@
+/**
+ * Rates of the matrix product and of the autoencoder's convolutions on one core. The best of many short runs is printed beside the median:
+ * on a shared machine the best is the rate, the median the weather. Usage: npx tsx bench/matrix-product.ts
+ */
+import '../src/index.ts';
+import * as tf from '@tensorflow/tfjs';
+import { kernelInfo } from '../src/index.ts';
+
+await tf.setBackend('wasm');
+await tf.ready();
+
+const filled = (shape: number[]) => {
+  const values = Float32Array.from(
+    { length: tf.util.sizeFromShape(shape) },
+    (_, i) => ((i * 7919) % 1000) / 1000 - 0.5,
+  );
+  return tf.tensor(values, shape);
+};
+
+function time(label: string, flop: number, run: () => tf.Tensor): void {
+  const times: number[] = [];
+  const begin = performance.now();
+  while (times.length < 10 || (performance.now() - begin < 700 && times.length < 400)) {
+    const start = performance.now();
+    run().dispose();
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const rate = (ms: number) => (flop / ms / 1e6).toFixed(1).padStart(6);
+  console.log(
+    `${label.padEnd(52)} best ${rate(times[0]!)}  median ${rate(times[times.length >> 1]!)} GFLOP/s  ${times[0]!.toFixed(2)} ms`,
+  );
+}
+
+console.log(JSON.stringify(kernelInfo()));
+for (const [m, n, k] of [
+  [1024, 1024, 1024],
+  [256, 256, 256],
+  [32, 3200, 1024],
+  [32, 1024, 3200],
+  [32, 9408, 2048],
+] as const) {
+  for (const transposeA of [false, true]) {
+    for (const transposeB of [false, true]) {
+      const a = filled(transposeA ? [k, m] : [m, k]);
+      const b = filled(transposeB ? [n, k] : [k, n]);
+      const name = `${m}x${k} ${transposeA ? 'A^T' : 'A  '} times ${k}x${n} ${transposeB ? 'B^T' : 'B  '}`;
+      time(name, 2 * m * n * k, () => tf.matMul(a, b, transposeA, transposeB));
+      tf.dispose([a, b]);
+    }
+  }
+}
+
+const BATCH = 32;
+for (const [size, input, filters, kernel] of [
+  [64, 3, 32, 4],
+  [31, 32, 64, 4],
+  [14, 64, 128, 4],
+  [6, 128, 256, 4],
+  [5, 128, 1024, 5],
+  [13, 64, 128, 5],
+  [30, 32, 64, 6],
+  [64, 3, 32, 6],
+] as const) {
+  const x = filled([BATCH, size, size, input]) as tf.Tensor4D;
+  const w = filled([kernel, kernel, input, filters]) as tf.Tensor4D;
+  const y = tf.conv2d(x, w, 2, 'valid');
+  const flop = 2 * y.size * kernel * kernel * input;
+  const name = `${size}x${size}x${input} filters ${kernel}x${kernel}x${filters}`;
+  const run = (kernelName: string, inputs: Record<string, tf.Tensor>, attributes: object) =>
+    tf.engine().runKernel(kernelName, inputs, { strides: 2, pad: 'valid', ...attributes }) as tf.Tensor;
+  time(`forward          ${name}`, flop, () => tf.conv2d(x, w, 2, 'valid'));
+  time(`input gradient   ${name}`, flop, () =>
+    run('Conv2DBackpropInput', { dy: y, filter: w }, { inputShape: x.shape }),
+  );
+  time(`filter gradient  ${name}`, flop, () =>
+    run('Conv2DBackpropFilter', { x, dy: y }, { filterShape: w.shape }),
+  );
+  tf.dispose([x, w, y]);
+}
+process.exit(0);
