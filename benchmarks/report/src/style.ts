@@ -16,7 +16,7 @@ header{padding-top:32px}
 h1{font-size:1.8rem;line-height:1.2;margin:0 0 4px;overflow-wrap:anywhere}
 h2{font-size:1.25rem;margin:0 0 12px}
 h3{font-size:1.05rem;margin:24px 0 8px;overflow-wrap:anywhere}
-h3:first-child,div:first-child>h3:first-child{margin-top:0}
+h2+h3,h2+div>h3:first-child{margin-top:0}
 h4{font-size:1rem;margin:20px 0 6px}
 p{margin:0 0 12px}
 a{color:var(--link)}

@@ -20,13 +20,17 @@ export function paretoSpec(layout: ParetoLayout, yTitle: string): TopLevelSpec {
     field: 'x',
     type: 'quantitative',
     scale: scaleSpec(x),
-    axis: { title: 'seconds per epoch, lower is cheaper', labelFlush: false, ...ticks(x, narrow ? 4 : 8) },
+    axis: {
+      title: `seconds per epoch${x.type === 'log' ? ' (log)' : ''}, lower is cheaper`,
+      labelFlush: false,
+      ...ticks(x, narrow ? 4 : 8),
+    },
   } as const;
   const yField = {
     field: 'y',
     type: 'quantitative',
     scale: scaleSpec(y),
-    axis: { title: yTitle, ...ticks(y, 6) },
+    axis: { title: y.type === 'log' ? yTitle.replace(', ', ' (log), ') : yTitle, ...ticks(y, 6) },
   } as const;
   const rows = points.map(({ summary: _summary, ...row }) => row);
   const errorBar = { type: 'rule', strokeWidth: 1.5, strokeCap: 'round' } as const;
@@ -114,7 +118,7 @@ function ticks(
 ): { tickCount: number } | { values: number[]; labelExpr: string } {
   if (type === 'linear') return { tickCount: count };
   const decades = Math.log10(high / low);
-  const steps = decades > 4 ? [1] : decades > 2 ? [1, 3] : [1, 2, 5];
+  const steps = decades > 4 ? [1] : decades > 2.5 ? [1, 3] : [1, 2, 5];
   const values: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1) {
     for (const step of steps) {
