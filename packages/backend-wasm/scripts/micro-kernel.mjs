@@ -48,7 +48,8 @@ export function multiplyBlock${rows}x8(
       let b = rightPanel;
       let end = b + (<usize>depth << 5);
 ${tile((r, v) => `      let c${r}_${v} = f32x4.splat(0);`)}
-      do {
+      while (b < end) {
+        if (b == 0) keepLoopRolled();
 ${each(VECTORS, (v) => `        let b${v} = v128.load(b, ${v * 16});`)}
 ${each(
   rows,
@@ -57,8 +58,7 @@ ${each(VECTORS, (v) => `        c${r}_${v} = multiplyAdd(a${r}, b${v}, c${r}_${v
 )}
         a += leftStep;
         b += 32;
-        
-      } while (b < end);
+      }
       let lastRow: usize = load<u32>(rows, ${(rows - 1) * 4});
       if (lastRow != 0 && validColumns == 8) {
         if (accumulate) {
