@@ -1,0 +1,132 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeSandbox, type Sandbox } from './support/paretrain.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await makeSandbox();
+});
+afterAll(() => sandbox.remove());
+
+describe('the command line refuses bad usage with one line and exit code 2', { timeout: 60_000 }, () => {
+  it.each([
+    [['bnech'], /unknown command 'bnech'; did you mean 'bench'\?/],
+    [['bench', 'feature-predicton'], /unknown suite 'feature-predicton'; did you mean 'feature-prediction'\?/],
+    [['bench', '--profile', 'quik'], /unknown profile 'quik'; did you mean 'quick'\?/],
+    [['bench', '--methods', 'I-I-PX', '--list'], /unknown method 'I-I-PX'; did you mean 'I-I-PW'\?/],
+    [['bench', '--datasets', 'lunar', '--list'], /unknown data set 'lunar'; did you mean 'lunar-lander'\?/],
+    [['bench', '--backends', 'wasmm', '--list'], /unknown backend 'wasmm'; did you mean 'wasm'\?/],
+    [['bench', '--latent-sizes', '0', '--list'], /--latent-sizes: received '0', valid: an integer from 1/],
+    [['bench', '--latent-sizes', '-4', '--list'], /--latent-sizes: received '-4'/],
+    [['bench', '--seeds', 'three', '--list'], /--seeds: received 'three', valid: an integer from 1/],
+    [['bench', '--workers', '1.5', '--list'], /--workers: received '1.5'/],
+    [['bench', '--metods', 'I-I-PW'], /unknown option '--metods'; did you mean '--methods'\?/],
+    [['bench', '--set', 'epochs=3', '--list'], /--set: received 'epochs=3', valid: <part>\.<option>=<value>/],
+    [['bench', '--set', 'trainng.epochs=3', '--list'], /unknown part of --set 'trainng'; did you mean 'training'\?/],
+    [['bench', '--set', 'training.epochs=many', '--list'], /training: option 'epochs': received "many"/],
+    [['bench', '--set', 'dataset.rolouts=3', '--list'], /dataset 'lunar-lander': .*rolouts/],
+    [['bench', '--set', 'dataset.imageSize=65', '--list'], /dataset 'lunar-lander': option 'imageSize': received 65/],
+    [['bench', '--set', 'method.klWieght=1', '--list'], /unknown method option 'klWieght'/],
+    [['bench', '--set', 'evaluator.mpl.epochs=3', '--list'], /unknown evaluator of this profile 'mpl'; did you mean 'mlp'\?/],
+    [['bench', '--data-dir', '/nowhere/at/all'], /data folder: received '\/nowhere\/at\/all', which does not exist/],
+    [['bench', '--profile', 'paper', '--json', '--list', 'surplus', 'word'], /unexpected argument/],
+    [['data', 'verify', 'lunar-landr'], /unknown dataset 'lunar-landr'; did you mean 'lunar-lander'\?/],
+  ])('%j', async (args, message) => {
+    const { code, stderr, stdout } = await sandbox.run(args as string[]);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+    if ((args as string[]).includes('--json')) expect(JSON.parse(stdout).ok).toBe(false);
+    else expect(stdout).toBe('');
+  });
+
+  it('a folder that is a file', async () => {
+    const file = join(sandbox.directory, 'file');
+    await writeFile(file, '');
+    const { code, stderr } = await sandbox.run([
+      'bench',
+      '--profile',
+      'smoke',
+      '--out',
+      join(file, 'results'),
+    ]);
+    expect(stderr).toMatch(/--out: cannot write to .*ENOTDIR/);
+    expect(code).toBe(2);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('a folder without permission (not as root)', async () => {
+    const directory = join(sandbox.directory, 'closed');
+    await mkdir(directory);
+    await chmod(directory, 0o500);
+    const { code, stderr } = await sandbox.run([
+      'bench',
+      '--profile',
+      'smoke',
+      '--out',
+      join(directory, 'results'),
+    ]);
+    expect(stderr).toMatch(/--out: cannot write to .*EACCES/);
+    expect(code).toBe(2);
+  });
+
+  it('a report without results says what to run', async () => {
+    const { code, stderr } = await sandbox.run(['report', '--out', join(sandbox.directory, 'none')]);
+    expect(stderr).toMatch(/no results of suite 'feature-prediction'.*pnpm bench feature-prediction/);
+    expect(code).toBe(2);
+  });
+
+  it('asks for --yes above an hour', async () => {
+    const { code, stderr } = await sandbox.run([
+      'bench',
+      '--profile=reduced',
+      '--set=dataset.rollouts=1',
+      '--set=dataset.steps=5',
+      `--out=${sandbox.results}`,
+      '--json',
+    ]);
+    expect(stderr).toMatch(/This will take about .*Add --yes to start it/);
+    expect(code).toBe(2);
+  });
+});
+
+describe('paretrain', { timeout: 60_000 }, () => {
+  it('lists the matrix', async () => {
+    const { stdout, code } = await sandbox.run(['bench', '--list', '--json']);
+    const { runs } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(runs.filter((run: { reference: boolean }) => !run.reference)).toHaveLength(7 * 3);
+    expect(runs).toHaveLength(9 * 3);
+  });
+
+  it("plans the paper's settings", async () => {
+    const { stdout } = await sandbox.run(['bench', '--profile=paper', '--dry-run', '--json']);
+    const { runs, estimate } = JSON.parse(stdout);
+    const [first] = runs;
+    expect(first.training).toMatchObject({ epochs: 50, batchSize: 512, targets: 'computed' });
+    expect(first.datasetOptions).toMatchObject({ rollouts: 700, steps: 150 });
+    expect(new Set(runs.map((run: { latentSize: number }) => run.latentSize))).toEqual(
+      new Set([64, 128, 256]),
+    );
+    expect(new Set(runs.map((run: { seed: number }) => run.seed)).size).toBe(4);
+    expect(estimate.seconds).toBeGreaterThan(86_400);
+  });
+
+  it('names the backends and the data sets', async () => {
+    const backends = JSON.parse((await sandbox.run(['backends', '--json'])).stdout).backends;
+    const wasm = backends.find((backend: { name: string }) => backend.name === 'wasm');
+    expect(wasm).toMatchObject({ available: true, reason: null, fix: null });
+    expect(wasm.simd).toMatch(/relaxed|plain/);
+    const datasets = JSON.parse((await sandbox.run(['data', 'list', '--json'])).stdout).datasets;
+    expect(datasets.map((dataset: { name: string }) => dataset.name)).toEqual(
+      expect.arrayContaining(['cifar-10', 'lunar-lander', 'stl-10']),
+    );
+  });
+
+  it('prints help', async () => {
+    const { stdout, code } = await sandbox.run(['bench', '--help']);
+    expect(stdout).toContain('--profile');
+    expect(code).toBe(0);
+  });
+});

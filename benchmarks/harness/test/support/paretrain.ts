@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BIN = fileURLToPath(new URL('../../bin/paretrain.mjs', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Finished>;
+}
+
+/** A temporary folder with results and a cache of its own. */
+export interface Sandbox {
+  readonly directory: string;
+  readonly results: string;
+  /** Starts the command line in a process group of its own. */
+  start(args: readonly string[]): Started;
+  run(args: readonly string[]): Promise<Finished>;
+  remove(): Promise<void>;
+}
+
+/** @param cache folder for generated data, shared between sandboxes to save time */
+export async function makeSandbox(cache?: string): Promise<Sandbox> {
+  const directory = await mkdtemp(join(tmpdir(), 'paretrain-harness-'));
+  const results = join(directory, 'results');
+  const start = (args: readonly string[]): Started => {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cwd: ROOT,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PARETRAIN_CACHE_DIR: cache ?? join(directory, 'cache') },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const ended = new Promise<Finished>((resolve) => {
+      child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    });
+    return { process: child, ended };
+  };
+  return {
+    directory,
+    results,
+    start,
+    run: (args) => start(args).ended,
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** Ends a command and everything it started, as a power cut would. */
+export function killGroup({ process: child }: Started, signal: NodeJS.Signals = 'SIGKILL'): void {
+  process.kill(-child.pid!, signal);
+}
+
+/** Waits until a condition holds. */
+export async function until(condition: () => Promise<boolean>, seconds = 60): Promise<void> {
+  const deadline = Date.now() + 1000 * seconds;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not so after ${seconds} s: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
