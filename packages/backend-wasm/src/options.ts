@@ -24,7 +24,7 @@ function checked(value: unknown, source: string): Simd | 'auto' {
 export function configureWasm(options: WasmOptions): void {
   if (options.simd === undefined) return;
   const simd = checked(options.simd, 'simd');
-  if (initialised && simd !== (simdOption ?? 'auto')) {
+  if (initialised && simd !== simdChoice()) {
     throw new Error('backend-wasm: configureWasm() must be called before the wasm backend is initialised.');
   }
   simdOption = simd;
@@ -32,9 +32,13 @@ export function configureWasm(options: WasmOptions): void {
 
 /** The build to use: `configureWasm`, else the environment variable PARETRAIN_WASM_SIMD, else `auto`. */
 export function simdChoice(): Simd | 'auto' {
-  initialised = true;
   if (simdOption) return simdOption;
   const host = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process;
   const fromEnvironment = host?.env?.['PARETRAIN_WASM_SIMD'];
   return fromEnvironment ? checked(fromEnvironment, 'PARETRAIN_WASM_SIMD') : 'auto';
+}
+
+/** From now on `configureWasm` comes too late. */
+export function freezeOptions(): void {
+  initialised = true;
 }

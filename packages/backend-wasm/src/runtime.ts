@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { type KernelExports, selectKernelModule, type Simd } from './kernel-module.ts';
-import { simdChoice } from './options.ts';
+import { freezeOptions, simdChoice } from './options.ts';
 
 /** The parts of tfjs's WASM backend that the kernels use. */
 export interface WasmBackend extends tf.KernelBackend {
@@ -79,6 +79,7 @@ function createRuntime(backend: WasmBackend, instance: WebAssembly.Instance, sim
     },
     parameters: align(allocate(backend, 128)),
   };
+  freezeOptions();
   runtimes.set(backend, runtime);
   return runtime;
 }
