@@ -18,6 +18,7 @@ export {
   convolutionWorkspace,
 } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { maxPoolGradient } from './max-pooling';
 export { meanSquaredError, sigmoidMeanSquaredError } from './losses';
 export { matrixProduct, matrixProductWorkspace } from './matrix-product';
 export { sum, sumWorkspace } from './reductions';

@@ -64,6 +64,7 @@ export interface KernelExports {
   convolutionWorkspace(geometry: number): number;
   depthwiseInputGradient(dy: number, filter: number, dx: number, geometry: number): void;
   depthwiseFilterGradient(x: number, dy: number, dw: number, geometry: number): void;
+  maxPoolGradient(dy: number, x: number, dx: number, geometry: number): void;
   meanSquaredError(x: number, target: number, gradient: number, count: number): number;
   sigmoidMeanSquaredError(x: number, target: number, gradient: number, count: number): number;
   matrixProduct(

@@ -7,6 +7,7 @@ import { registerConvolutions } from './kernels/convolution.ts';
 import { registerDepthwiseGradients } from './kernels/depthwise.ts';
 import { registerElementwise } from './kernels/elementwise.ts';
 import { registerLosses } from './kernels/losses.ts';
+import { registerMaxPoolGradient } from './kernels/max-pooling.ts';
 import { registerMatrixProducts } from './kernels/matrix-product.ts';
 import { registerReductions } from './kernels/reductions.ts';
 import { patchAdamOptimizer } from './patches/adam-optimizer.ts';
@@ -38,6 +39,7 @@ function wrapFactory(): void {
 registerMatrixProducts();
 registerConvolutions();
 registerDepthwiseGradients();
+registerMaxPoolGradient();
 registerReductions();
 registerElementwise();
 registerBiasActivation();

@@ -1,4 +1,4 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs';
+import { getKernel, type TensorInfo, util } from '@tensorflow/tfjs';
 import { registerWasmKernel } from '../register-kernel.ts';
 import { type Runtime } from '../runtime.ts';
 
@@ -8,15 +8,45 @@ export interface FusedInputs {
   preluActivationWeights?: TensorInfo;
 }
 
-const ACTIVATIONS: Record<string, number> = { linear: 0, relu: 1, relu6: 2, sigmoid: 3 };
+/** Attributes of tfjs's fused kernels. */
+export interface FusedAttributes {
+  activation?: string;
+  leakyreluAlpha?: number;
+}
 
-/** The kernel's code of an activation, undefined for those left to the stock kernels. */
-export function activationCode(name: string | undefined): number | undefined {
-  return ACTIVATIONS[name ?? 'linear'];
+/** Activations that are done in the bias's pass, and their codes in `assembly/activations.ts`. */
+const IN_ONE_PASS: Record<string, number> = { linear: 0, relu: 1, relu6: 2, sigmoid: 3 };
+/** The others: the kernel that does them. */
+const SEPARATE: Record<string, string> = { elu: 'Elu', prelu: 'Prelu', leakyrelu: 'LeakyRelu' };
+
+/** Whether finishFused can do an activation. */
+export function knowsActivation(name = 'linear'): boolean {
+  return name in IN_ONE_PASS || name in SEPARATE;
+}
+
+/** activation(y + bias) for a tensor that the calling kernel has just made; y is consumed. */
+export function finishFused(
+  runtime: Runtime,
+  y: TensorInfo,
+  inputs: FusedInputs,
+  channels: number,
+  attrs: FusedAttributes,
+): TensorInfo {
+  const activation = attrs.activation ?? 'linear';
+  addBiasInPlace(runtime, y, inputs.bias, channels, IN_ONE_PASS[activation] ?? 0);
+  const separate = SEPARATE[activation];
+  if (!separate) return y;
+  const result = getKernel(separate, 'wasm').kernelFunc({
+    inputs: activation === 'prelu' ? { x: y, alpha: inputs.preluActivationWeights! } : { x: y },
+    attrs: { alpha: attrs.leakyreluAlpha ?? 0.2 },
+    backend: runtime.backend,
+  });
+  runtime.backend.disposeData(y.dataId);
+  return result as TensorInfo;
 }
 
 /** y = activation(y + bias), in place on a tensor that the calling kernel has just made. */
-export function addBiasInPlace(
+function addBiasInPlace(
   runtime: Runtime,
   y: TensorInfo,
   bias: TensorInfo | undefined,
@@ -66,7 +96,7 @@ export function registerBiasActivation(): void {
         runtime.pointer(y),
         count,
         channels,
-        activationCode(attrs.activation) ?? 0,
+        IN_ONE_PASS[attrs.activation] ?? 0,
         workspace,
       );
       return y;

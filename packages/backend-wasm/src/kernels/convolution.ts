@@ -1,7 +1,7 @@
 import { type TensorInfo } from '@tensorflow/tfjs';
 import { registerWasmKernel } from '../register-kernel.ts';
 import { type Runtime } from '../runtime.ts';
-import { activationCode, addBiasInPlace, type FusedInputs } from './bias-activation.ts';
+import { finishFused, knowsActivation, type FusedAttributes, type FusedInputs } from './bias-activation.ts';
 import {
   type ConvolutionAttributes,
   convolutionInfo,
@@ -39,15 +39,14 @@ export function registerConvolutions(): void {
 
   registerWasmKernel<
     FusedInputs & { x: TensorInfo; filter: TensorInfo },
-    ConvolutionAttributes & { activation?: string }
+    ConvolutionAttributes & FusedAttributes
   >('FusedConv2D', (call) => {
     const { x, filter, bias } = call.inputs;
-    const activation = activationCode(call.attrs.activation);
-    if (!isFloat(x, filter, bias) || activation === undefined) return call.stock();
+    if (!isFloat(x, filter, bias) || !knowsActivation(call.attrs.activation)) return call.stock();
     const info = convolutionInfo('FusedConv2D', x.shape, filter.shape, call.attrs);
     if (bias && bias.shape.length > 1 && bias.shape.at(-1) !== info.outChannels) return call.stock();
     const y = forward(call.runtime, x, filter, info);
-    return addBiasInPlace(call.runtime, y, bias, info.outChannels, activation);
+    return finishFused(call.runtime, y, call.inputs, info.outChannels, call.attrs);
   });
 
   registerWasmKernel<

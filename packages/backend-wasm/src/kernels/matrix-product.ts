@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { registerWasmKernel } from '../register-kernel.ts';
 import { type Runtime } from '../runtime.ts';
-import { activationCode, addBiasInPlace, type FusedInputs } from './bias-activation.ts';
+import { finishFused, knowsActivation, type FusedAttributes, type FusedInputs } from './bias-activation.ts';
 import { fillZeros, isEmpty, isFloat } from './convolution-geometry.ts';
 
 interface ProductInputs {
@@ -64,17 +64,16 @@ export function registerMatrixProducts(): void {
     return product(call.runtime, call.inputs, call.attrs) ?? call.stock();
   });
 
-  registerWasmKernel<ProductInputs & FusedInputs, ProductAttributes & { activation?: string }>(
+  registerWasmKernel<ProductInputs & FusedInputs, ProductAttributes & FusedAttributes>(
     '_FusedMatMul',
     (call) => {
       const { a, b, bias } = call.inputs;
-      const activation = activationCode(call.attrs.activation);
       const columns = b.shape.at(call.attrs.transposeB ? -2 : -1) ?? 0;
       const biasSize = bias ? tf.util.sizeFromShape(bias.shape) : 1;
       const rowBias = !bias || biasSize === 1 || (biasSize === columns && bias.shape.at(-1) === columns);
-      if (!isFloat(a, b, bias) || activation === undefined || !rowBias) return call.stock();
+      if (!isFloat(a, b, bias) || !knowsActivation(call.attrs.activation) || !rowBias) return call.stock();
       const out = product(call.runtime, call.inputs, call.attrs);
-      return out ? addBiasInPlace(call.runtime, out, bias, columns, activation) : call.stock();
+      return out ? finishFused(call.runtime, out, call.inputs, columns, call.attrs) : call.stock();
     },
   );
 }

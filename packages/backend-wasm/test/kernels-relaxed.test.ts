@@ -1,0 +1,3 @@
+import { describeKernels } from './kernel-grid.ts';
+
+describeKernels('relaxed');
