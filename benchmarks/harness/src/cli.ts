@@ -1,12 +1,5 @@
-import { ParetrainError } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { defineCommand, renderUsage, runCommand, type ArgsDef, type CommandDef } from 'citty';
-import { backendsCommand } from './commands/backends.ts';
-import { benchCommand } from './commands/bench.ts';
-import { costCommand } from './commands/cost.ts';
-import { dataCommand } from './commands/data.ts';
-import { newCommand } from './commands/new.ts';
-import { reportCommand } from './commands/report.ts';
 import { EXIT, exitWith } from './output/exit.ts';
 import { checkFlags, resolveCommand } from './output/flags.ts';
 
@@ -16,15 +9,16 @@ tf.enableProdMode();
 const main = defineCommand({
   meta: {
     name: 'paretrain',
-    description: 'Finds the Pareto front of image-encoder pretraining: embedding quality against the cost of an epoch',
+    description:
+      'Finds the Pareto front of image-encoder pretraining: embedding quality against the cost of an epoch',
   },
   subCommands: {
-    bench: benchCommand,
-    report: reportCommand,
-    cost: costCommand,
-    data: dataCommand,
-    backends: backendsCommand,
-    new: newCommand,
+    bench: () => import('./commands/bench.ts').then((module) => module.benchCommand),
+    report: () => import('./commands/report.ts').then((module) => module.reportCommand),
+    cost: () => import('./commands/cost.ts').then((module) => module.costCommand),
+    data: () => import('./commands/data.ts').then((module) => module.dataCommand),
+    backends: () => import('./commands/backends.ts').then((module) => module.backendsCommand),
+    new: () => import('./commands/new.ts').then((module) => module.newCommand),
   },
 });
 
@@ -41,5 +35,3 @@ try {
 } catch (error) {
   exitWith(error, rawArgs.includes('--json'));
 }
-
-export type { ParetrainError };

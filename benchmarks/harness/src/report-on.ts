@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import type { ImageShape, Suite } from '@paretrain/core';
-import { buildModel, joinCost, resultTable, summarySentences, writeReport, type ReportInput } from '@paretrain/report';
+import {
+  buildModel,
+  joinCost,
+  resultTable,
+  summarySentences,
+  writeReport,
+  type ReportInput,
+} from '@paretrain/report';
 import { listCosts, readHistory, type CostResult, type HistoryEntry, type RunResult } from '@paretrain/store';
 import { hostId } from './cost/host.ts';
 import { formatTable } from './output/table.ts';
@@ -45,7 +52,7 @@ export function reportOn(options: {
 /** Writes the page, figures and CSV of stored runs to `<results>/report/<suite>`. */
 export async function report(request: ReportRequest): Promise<ReportOutcome> {
   const { suite, profile, results, resultsRoot } = request;
-  const costs = await listCosts(resultsRoot, await hostId());
+  const costs = await listCosts(resultsRoot, hostId());
   const histories: Record<string, HistoryEntry[]> = {};
   for (const { id } of results) histories[id] = await readHistory(resultsRoot, suite.name, id);
   const input: ReportInput = {

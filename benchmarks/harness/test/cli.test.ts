@@ -12,7 +12,10 @@ afterAll(() => sandbox.remove());
 describe('the command line refuses bad usage with one line and exit code 2', { timeout: 60_000 }, () => {
   it.each([
     [['bnech'], /unknown command 'bnech'; did you mean 'bench'\?/],
-    [['bench', 'feature-predicton'], /unknown suite 'feature-predicton'; did you mean 'feature-prediction'\?/],
+    [
+      ['bench', 'feature-predicton'],
+      /unknown suite 'feature-predicton'; did you mean 'feature-prediction'\?/,
+    ],
     [['bench', '--profile', 'quik'], /unknown profile 'quik'; did you mean 'quick'\?/],
     [['bench', '--methods', 'I-I-PX', '--list'], /unknown method 'I-I-PX'; did you mean 'I-I-PW'\?/],
     [['bench', '--datasets', 'lunar', '--list'], /unknown data set 'lunar'; did you mean 'lunar-lander'\?/],
@@ -23,13 +26,25 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
     [['bench', '--workers', '1.5', '--list'], /--workers: received '1.5'/],
     [['bench', '--metods', 'I-I-PW'], /unknown option '--metods'; did you mean '--methods'\?/],
     [['bench', '--set', 'epochs=3', '--list'], /--set: received 'epochs=3', valid: <part>\.<option>=<value>/],
-    [['bench', '--set', 'trainng.epochs=3', '--list'], /unknown part of --set 'trainng'; did you mean 'training'\?/],
+    [
+      ['bench', '--set', 'trainng.epochs=3', '--list'],
+      /unknown part of --set 'trainng'; did you mean 'training'\?/,
+    ],
     [['bench', '--set', 'training.epochs=many', '--list'], /training: option 'epochs': received "many"/],
     [['bench', '--set', 'dataset.rolouts=3', '--list'], /dataset 'lunar-lander': .*rolouts/],
-    [['bench', '--set', 'dataset.imageSize=65', '--list'], /dataset 'lunar-lander': option 'imageSize': received 65/],
+    [
+      ['bench', '--set', 'dataset.imageSize=65', '--list'],
+      /dataset 'lunar-lander': option 'imageSize': received 65/,
+    ],
     [['bench', '--set', 'method.klWieght=1', '--list'], /unknown method option 'klWieght'/],
-    [['bench', '--set', 'evaluator.mpl.epochs=3', '--list'], /unknown evaluator of this profile 'mpl'; did you mean 'mlp'\?/],
-    [['bench', '--data-dir', '/nowhere/at/all'], /data folder: received '\/nowhere\/at\/all', which does not exist/],
+    [
+      ['bench', '--set', 'evaluator.mpl.epochs=3', '--list'],
+      /unknown evaluator of this profile 'mpl'; did you mean 'mlp'\?/,
+    ],
+    [
+      ['bench', '--data-dir', '/nowhere/at/all'],
+      /data folder: received '\/nowhere\/at\/all', which does not exist/,
+    ],
     [['bench', '--profile', 'paper', '--json', '--list', 'surplus', 'word'], /unexpected argument/],
     [['data', 'verify', 'lunar-landr'], /unknown dataset 'lunar-landr'; did you mean 'lunar-lander'\?/],
   ])('%j', async (args, message) => {

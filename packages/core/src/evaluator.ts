@@ -29,6 +29,9 @@ export interface EvaluatorContext<Options = unknown> {
   readonly onProgress?: (share: number) => void;
 }
 
+/** Unit of a metric that is measured in the data set's own unit, such as pixels. */
+export const TARGET_UNIT = "the target's";
+
 export interface EvaluatorResult {
   /** Stored as "<evaluator>.<metric>". Finite numbers only. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -38,7 +41,7 @@ export interface EvaluatorResult {
 
 /** Turns a trained method into named metrics. */
 export interface Evaluator<Options = unknown> extends PluginBase<'evaluator', Options> {
-  /** For tables: what its metrics mean. */
+  /** For tables: what its metrics mean; {@link TARGET_UNIT} stands for the data set's unit. */
   readonly metrics: Readonly<Record<string, { readonly unit: string; readonly higherIsBetter: boolean }>>;
   /** Whether it can say something about this method on this data. */
   applies(method: BuiltMethod, dataset: DatasetDescription): boolean;

@@ -40,6 +40,7 @@ export {
   type TargetDescription,
 } from './dataset.ts';
 export {
+  TARGET_UNIT,
   defineEvaluator,
   type EmbeddingSet,
   type Evaluator,
@@ -99,6 +100,8 @@ export { adamUpdate, type AdamUpdate } from './fused/adam-update.ts';
 export { batchNormRelu, type BatchNormRelu, type BatchNormReluOptions } from './fused/batch-norm-relu.ts';
 export { biasActivation, type FusedActivation } from './fused/bias-activation.ts';
 export { meanSquaredError, sigmoidMeanSquaredError } from './fused/mean-squared-error.ts';
+export { cachedConstants, computedConstants, range, type ConstantProvider } from './training/constants.ts';
+export { createTrainingBatch, disposeBatch, type TrainingBatchParts } from './training/training-batch.ts';
 export { imagesToTensor, readImages, type ImageTensors } from './training/batches.ts';
 export { type Checkpoint, type EpochRecord, type TrainingStore } from './training/checkpoint.ts';
 export { createStepper, type Stepper } from './training/stepper.ts';

@@ -2,6 +2,7 @@ import {
   DataError,
   NonFiniteError,
   ShapeError,
+  TARGET_UNIT,
   type DatasetDescription,
   type EmbeddingSet,
   type TargetDescription,
@@ -9,7 +10,7 @@ import {
 
 /** For `Evaluator.metrics` of everything that predicts targets. */
 export const SCORE_METRICS = {
-  distance: { unit: "the target's", higherIsBetter: false },
+  distance: { unit: TARGET_UNIT, higherIsBetter: false },
   accuracy: { unit: 'share of images', higherIsBetter: true },
 } as const;
 

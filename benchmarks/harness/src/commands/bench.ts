@@ -23,7 +23,8 @@ const ASK_ABOVE_SECONDS = 3600;
 export const benchCommand = defineCommand({
   meta: {
     name: 'bench',
-    description: 'Train, evaluate and measure everything of a suite that has no result yet, then write the report',
+    description:
+      'Train, evaluate and measure everything of a suite that has no result yet, then write the report',
   },
   args: benchArgs,
   async run({ args, rawArgs }) {
@@ -93,7 +94,7 @@ async function bench(
     listener: reporter,
   });
   const costs: readonly CellCost[] = request.cost
-    ? await costsForRuns({ plan, ready, results, registry, folders, force: request.force, signal, reporter })
+    ? await costsForRuns({ plan, datasets: ready.datasets, folders, force: request.force, signal, reporter })
     : [];
   await reporter.close();
   const report = await reportOn({ plan, results, folders, command: request.command });

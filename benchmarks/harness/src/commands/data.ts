@@ -23,7 +23,9 @@ const list = defineCommand({
   args: { json },
   async run({ args }) {
     const registry = await PluginRegistry.discover();
-    const datasets = await Promise.all(registry.names('dataset').map((each) => registry.load('dataset', each)));
+    const datasets = await Promise.all(
+      registry.names('dataset').map((each) => registry.load('dataset', each)),
+    );
     if (args.json) {
       const rows = datasets.map(({ name: id, version, description, licence, citation }) => ({
         name: id,

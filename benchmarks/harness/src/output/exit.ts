@@ -25,9 +25,10 @@ export function exitWith(error: unknown, json: boolean): void {
     const kind = error instanceof ParetrainError ? error.code : (code ?? 'defect');
     process.stdout.write(`${JSON.stringify({ ok: false, error: { code: kind, message } })}\n`);
   }
-  process.stderr.write(expected ? `paretrain: ${message}\n` : `paretrain: ${(error as Error).stack ?? String(error)}\n`);
-  process.exitCode =
-    error instanceof AbortedError ? EXIT.interrupted : expected ? EXIT.usage : EXIT.failed;
+  process.stderr.write(
+    expected ? `paretrain: ${message}\n` : `paretrain: ${(error as Error).stack ?? String(error)}\n`,
+  );
+  process.exitCode = error instanceof AbortedError ? EXIT.interrupted : expected ? EXIT.usage : EXIT.failed;
 }
 
 function isUsageError(error: unknown): boolean {

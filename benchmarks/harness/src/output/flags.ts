@@ -60,7 +60,9 @@ export async function checkFlags(command: AnyCommand, rest: readonly string[]): 
   }
 }
 
-async function valueOf<T>(value: T | Promise<T> | (() => T | Promise<T>) | undefined): Promise<T | undefined> {
+async function valueOf<T>(
+  value: T | Promise<T> | (() => T | Promise<T>) | undefined,
+): Promise<T | undefined> {
   return typeof value === 'function' ? (value as () => T | Promise<T>)() : value;
 }
 
@@ -85,7 +87,11 @@ export function integerFlag(flag: string, value: string | undefined, least: numb
 }
 
 /** Whole numbers separated by commas. */
-export function integerListFlag(flag: string, value: string | undefined, least: number): number[] | undefined {
+export function integerListFlag(
+  flag: string,
+  value: string | undefined,
+  least: number,
+): number[] | undefined {
   return listFlag(flag, value)?.map((item) => integerFlag(flag, item, least)!);
 }
 

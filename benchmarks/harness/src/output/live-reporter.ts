@@ -66,7 +66,9 @@ export function liveReporter(): Reporter {
     const share = (done + kept) / Math.max(1, total);
     const left = eta.seconds(done / Math.max(1, total - kept));
     const time = left === null ? '' : `, about ${formatDuration(left)} left`;
-    overall?.show([`${bar(share)} ${Math.floor(done) + kept} of ${total} runs${time}`, ...running.values()].join('\n'));
+    overall?.show(
+      [`${bar(share)} ${Math.floor(done) + kept} of ${total} runs${time}`, ...running.values()].join('\n'),
+    );
   };
   const say = (text: string) => process.stdout.write(`${text}\n`);
   const forget = (run: ReadyRun) => {

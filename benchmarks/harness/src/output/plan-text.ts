@@ -21,13 +21,21 @@ export function describePlan(plan: Plan, options: { readonly everyRun?: boolean 
   ];
   if (options.everyRun) {
     for (const run of runs) {
-      lines.push(`  run        ${run.dataset.name} ${run.method.name} z ${run.latentSize} seed ${run.seed} ${run.backend}`);
+      lines.push(
+        `  run        ${run.dataset.name} ${run.method.name} z ${run.latentSize} seed ${run.seed} ${run.backend}`,
+      );
     }
   }
   return lines.join('\n');
 }
 
-function describeUse({ name, options }: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }): string {
+function describeUse({
+  name,
+  options,
+}: {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}): string {
   const settings = Object.entries(options).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   return settings.length ? `${name} (${settings.join(', ')})` : name;
 }

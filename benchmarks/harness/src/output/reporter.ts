@@ -51,7 +51,9 @@ export function plainReporter(write: (text: string) => void): Reporter {
     lastStatus = performance.now();
     const done = [...shares.values()].reduce((sum, share) => sum + share, 0);
     const left = eta.seconds(done / Math.max(1, total - kept));
-    line(`  ${Math.floor(done) + kept} of ${total} runs${left === null ? '' : `, about ${formatDuration(left)} left`}`);
+    line(
+      `  ${Math.floor(done) + kept} of ${total} runs${left === null ? '' : `, about ${formatDuration(left)} left`}`,
+    );
   };
   return {
     text: line,

@@ -1,7 +1,11 @@
 import Table from 'cli-table3';
 
 export interface TextTable {
-  readonly columns: readonly { readonly key: string; readonly label: string; readonly align: 'left' | 'right' }[];
+  readonly columns: readonly {
+    readonly key: string;
+    readonly label: string;
+    readonly align: 'left' | 'right';
+  }[];
   readonly rows: readonly Readonly<Record<string, string>>[];
 }
 

@@ -10,8 +10,7 @@ export type ChildMessage<Event, Response> =
 
 /** Messages that a parent sends. */
 export type ParentMessage<Request> =
-  | { readonly type: 'request'; readonly id: number; readonly request: Request }
-  | { readonly type: 'abort' };
+  { readonly type: 'request'; readonly id: number; readonly request: Request } | { readonly type: 'abort' };
 
 /** A process of this program that answers requests, one at a time. */
 export interface ForkedModule<Request, Event, Response> {

@@ -4,6 +4,7 @@ import {
   AbortedError,
   NonFiniteError,
   RngStreams,
+  TARGET_UNIT,
   Rng,
   parseOptions,
   train,
@@ -250,7 +251,7 @@ async function evaluate(
       `headline metric '${planned.headline}' was not measured; measured: ${Object.keys(metrics).join(', ') || 'none'}`,
     );
   }
-  const unit = about.unit === 'target' ? targetUnit(dataset) : about.unit;
+  const unit = about.unit === TARGET_UNIT ? targetUnit(dataset) : about.unit;
   partial.headline = { metric: planned.headline, value, unit, higherIsBetter: about.higherIsBetter };
 }
 

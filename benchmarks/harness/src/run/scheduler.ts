@@ -12,9 +12,7 @@ const RUN_PROCESS = new URL(
 /** What became of a run. */
 export type RunOutcome =
   /** It had a result already. */
-  | 'kept'
-  | 'done'
-  | 'failed';
+  'kept' | 'done' | 'failed';
 
 export interface ScheduleListener {
   started(run: ReadyRun): void;

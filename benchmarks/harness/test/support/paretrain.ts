@@ -63,6 +63,16 @@ export function killGroup({ process: child }: Started, signal: NodeJS.Signals = 
   process.kill(-child.pid!, signal);
 }
 
+/** Whether any process that a command started is still there. */
+export function groupLives({ process: child }: Started): boolean {
+  try {
+    process.kill(-child.pid!, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Waits until a condition holds. */
 export async function until(condition: () => Promise<boolean>, seconds = 60): Promise<void> {
   const deadline = Date.now() + 1000 * seconds;

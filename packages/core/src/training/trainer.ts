@@ -3,18 +3,12 @@ import type { ImageSource } from '../dataset.ts';
 import { DataError, NonFiniteError, throwIfAborted } from '../errors.ts';
 import type { BuiltMethod, TrainingBatch } from '../method.ts';
 import type { RngStreams } from '../rng.ts';
-import {
-  augmentImages,
-  cutIntoBatches,
-  imagesToTensor,
-  readAhead,
-  readImages,
-  targetsToTensor,
-} from './batches.ts';
+import { cutIntoBatches, readAhead, readImages } from './batches.ts';
 import type { Checkpoint, EpochRecord, TrainingStore } from './checkpoint.ts';
 import { cacheBytes, cachedConstants, computedConstants, range, type ConstantProvider } from './constants.ts';
 import { patienceOf, type TrainingSettings } from './settings.ts';
 import { createStepper, type Stepper } from './stepper.ts';
+import { createTrainingBatch, disposeBatch } from './training-batch.ts';
 import { assignArray, readWeights, writeWeights } from './weights.ts';
 import { yieldToEventLoop } from './yield.ts';
 
@@ -168,21 +162,7 @@ async function trainEpoch(
     await yieldToEventLoop();
     throwIfAborted(options.signal);
     step += 1;
-    const images = imagesToTensor(batch.images, source.image);
-    const augmented = method.augmentation
-      ? imagesToTensor(
-          augmentImages(method.augmentation, batch.images, indices, source.image, streams.seed, epoch),
-          source.image,
-        )
-      : images;
-    const inputs: TrainingBatch = {
-      images,
-      augmented,
-      targets: targetsToTensor(batch, indices, source.targetSize),
-      constants: constants.get(images, indices),
-      rng: streams.get('training-noise'),
-      training: true,
-    };
+    const inputs = createTrainingBatch({ method, source, constants, streams, indices, batch, epoch });
     const losses = await stepper.step(inputs);
     disposeBatch(inputs);
     losses.forEach((loss, i) => {
@@ -235,10 +215,6 @@ async function validate(
     total += loss * some.length;
   }
   return { loss: total / indices.length, seconds: (performance.now() - started) / 1000 };
-}
-
-function disposeBatch(batch: TrainingBatch): void {
-  tf.dispose([batch.images, batch.augmented, batch.targets, ...Object.values(batch.constants)]);
 }
 
 function appendRecord(

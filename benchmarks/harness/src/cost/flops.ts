@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** What `tf.profile` tells of a kernel that ran. */
+export interface KernelRun {
+  readonly name: string;
+  /** Shapes of the inputs, in the order of the kernel's input names. */
+  readonly inputShapes: readonly (readonly number[] | null)[];
+  readonly outputShapes: readonly (readonly number[])[];
+}
+
+const size = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/**
+ * Floating-point operations of one kernel run: 2 for every multiply-add of matrix products and convolutions, and
+ * nothing for anything else (activations, batch norm, optimisers), which is what "GFLOP" means in every figure here.
+ * A product of M x K by K x N counts 2 M K N; a convolution and each of its two gradients count
+ * 2 x output positions x kernel area x input channels x output channels.
+ */
+export function kernelFlops({ name, inputShapes, outputShapes }: KernelRun): number {
+  const shapes = inputShapes.filter((shape): shape is readonly number[] => shape !== null);
+  const [first, second] = shapes;
+  const output = outputShapes[0];
+  if (!first || !second || !output) return 0;
+  switch (name) {
+    case 'BatchMatMul':
+    case '_FusedMatMul': {
+      // a holds M K values per batch and the output M N, whatever is transposed.
+      const [m, n] = output.slice(-2) as [number, number];
+      const batches = size(output) / Math.max(1, m * n);
+      const k = size(first) / Math.max(1, size(first.slice(0, -2)) * m);
+      return 2 * batches * m * n * k;
+    }
+    case 'Conv2D':
+    case 'FusedConv2D':
+      return 2 * size(output) * size(second.slice(0, 3));
+    case 'Conv2DBackpropInput':
+      // Inputs dy and filter [height, width, in, out]: every dy value meets the whole filter of its channel.
+      return 2 * size(first) * size(second.slice(0, 3));
+    case 'Conv2DBackpropFilter':
+      // Inputs x and dy; output [height, width, in, out].
+      return 2 * size(second) * size(output.slice(0, 3));
+    case 'DepthwiseConv2dNative':
+    case 'FusedDepthwiseConv2D':
+      return 2 * size(output) * size(second.slice(0, 2));
+    case 'DepthwiseConv2dNativeBackpropInput':
+      return 2 * size(first) * size(second.slice(0, 2));
+    case 'DepthwiseConv2dNativeBackpropFilter':
+      return 2 * size(second) * size(output.slice(0, 2));
+    default:
+      return 0;
+  }
+}
+
+/** Operations of everything that `work` runs, by {@link kernelFlops}. */
+export async function countFlops(work: () => Promise<void>): Promise<number> {
+  // tf.profile wants tensors back; the work disposes its own.
+  const profile = await tf.profile(async () => {
+    await work();
+    return [] as unknown as tf.TensorContainer;
+  });
+  return profile.kernels.reduce(
+    (sum, kernel) =>
+      sum +
+      kernelFlops({
+        name: kernel.name,
+        inputShapes: kernel.inputShapes,
+        outputShapes: kernel.outputShapes,
+      }),
+    0,
+  );
+}
