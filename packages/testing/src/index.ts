@@ -2,7 +2,15 @@ export { expectAllclose, relativeError } from './allclose.ts';
 export { evaluatorContext, type SampleEvaluation } from './evaluator-context.ts';
 export { expectGradient, type GradientCheck } from './gradients.ts';
 export { expectNoLeaks } from './leaks.ts';
+export { digest, digestError, expectDigest, formulaUniform } from './parity-digest.ts';
 export { testManifest, testPlugin, type AnyPlugin } from './plugin.ts';
+export {
+  parityLossNetwork,
+  runParitySteps,
+  setFormulaWeights,
+  type ParityInputs,
+  type ParityTensors,
+} from './pytorch-parity.ts';
 export {
   SAMPLE_CLASSES,
   SAMPLE_POSITION,

@@ -37,6 +37,11 @@ export function testPlugin(plugin: AnyPlugin, kind: PluginKind): void {
   });
 }
 
+/** Registers a test where it has a meaning; elsewhere there is nothing to skip. */
+export function registerIf(applies: boolean, name: string, test: () => void | Promise<void>): void {
+  if (applies) it(name, test);
+}
+
 /**
  * The names under `paretrain` in a package.json are exactly the plugins that the package exports.
  * @param packageJson such as `new URL('../package.json', import.meta.url)`

@@ -12,7 +12,7 @@ import {
   type PreparedDataset,
 } from '@paretrain/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testPlugin } from './plugin.ts';
+import { registerIf, testPlugin } from './plugin.ts';
 
 export interface DatasetTest {
   /** Options that make a small data set, prepared in a second or so. */
@@ -79,7 +79,7 @@ export function testDataset(dataset: Dataset<any>, test: DatasetTest = {}): void
       expect({ checksum: anew.checksum, counts: anew.counts }).toEqual({ checksum, counts });
     });
 
-    it.runIf(test.stops ?? true)('stops on request', async () => {
+    registerIf(test.stops ?? true, 'stops on request', async () => {
       await expect(prepare(await folder(), AbortSignal.abort())).rejects.toThrow(AbortedError);
     });
 

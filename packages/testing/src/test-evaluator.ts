@@ -10,7 +10,7 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluatorContext, type SampleEvaluation } from './evaluator-context.ts';
-import { testPlugin } from './plugin.ts';
+import { registerIf, testPlugin } from './plugin.ts';
 import { sampleDescription, sampleSource } from './sample-data.ts';
 import { sampleMethod } from './sample-models.ts';
 
@@ -104,7 +104,7 @@ export function testEvaluator(evaluator: Evaluator<any>, test: EvaluatorTest = {
         for (const value of Object.values(metrics)) expect(Number.isFinite(value)).toBe(true);
       });
 
-      it.runIf(test.needsTestImages ?? true)('names the empty split', async () => {
+      registerIf(test.needsTestImages ?? true, 'names the empty split', async () => {
         const run = evaluate(kind, {}, { ...counts, test: 0 });
         await expect(run).rejects.toThrow(DataError);
         await expect(run).rejects.toThrow(new RegExp(`${evaluator.name}.*test`));
@@ -117,7 +117,7 @@ export function testEvaluator(evaluator: Evaluator<any>, test: EvaluatorTest = {
         expect(shares).toEqual([...shares].sort((a, b) => a - b));
       });
 
-      it.runIf(test.stops ?? true)('stops on request', async () => {
+      registerIf(test.stops ?? true, 'stops on request', async () => {
         await expect(evaluate(kind, { signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
       });
     });
