@@ -23,7 +23,7 @@ export const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite'>, Scaff
     packagePrefix: 'loss-',
     usesTensors: true,
     example: 'Mean absolute error of the reconstructed pixels. Option `weight` (1) multiplies it.',
-    use: "pnpm paretrain bench --methods 'autoencoder' --set method.objective={{name}}",
+    use: '',
   },
   augmentation: {
     parent: 'packages',
