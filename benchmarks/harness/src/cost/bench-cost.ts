@@ -1,13 +1,12 @@
-import type { PreparedDataset } from '@paretrain/core';
-import { splitForValidation } from '@paretrain/core';
-import { canonicalJson, readCost, writeCost, type CostResult } from '@paretrain/store';
+import { UnavailableError, splitForValidation, type PreparedDataset } from '@paretrain/core';
+import { canonicalJson, writeCost, type CostResult } from '@paretrain/store';
 import type { Reporter } from '../output/reporter.ts';
 import type { Plan, PlannedRun } from '../plan/plan.ts';
 import { datasetKey } from '../plan/ready.ts';
 import type { RunFolders } from '../run/messages.ts';
-import { cellId, type CostCell } from './cell.ts';
-import { hostId } from './host.ts';
-import { measureCost } from './measure.ts';
+import type { CostCell } from './cell.ts';
+import { measureCost, type CellOutcome } from './measure.ts';
+import { storedCost } from './stored-costs.ts';
 
 /** The cost of a method in a bench: measured now, stored before, or failed. */
 export interface CellCost {
@@ -27,7 +26,7 @@ export interface CostsForRuns {
 
 /** Measures every cell of a plan that has no stored cost on this host; reference rows have none. */
 export async function costsForRuns(options: CostsForRuns): Promise<CellCost[]> {
-  const { plan, folders, force, signal, reporter } = options;
+  const { plan, folders, force, reporter } = options;
   const { targets, rounds, stepsPerRound } = plan.settings.cost;
   const cells = new Map<string, CostCell>();
   for (const run of plan.runs) {
@@ -38,23 +37,46 @@ export async function costsForRuns(options: CostsForRuns): Promise<CellCost[]> {
   const costs: CellCost[] = [];
   const missing: CostCell[] = [];
   for (const cell of cells.values()) {
-    const stored = force ? null : await storedCost(folders.results, cell, reporter);
+    const stored = force
+      ? null
+      : await storedCost(folders.results, cell, (error) =>
+          reporter.notice(`${error.message}; the cost is measured again`),
+        );
     if (stored) costs.push({ method: cell.method.name, result: stored, error: null });
     else missing.push(cell);
   }
   if (missing.length === 0) return costs;
-  const { outcomes } = await measureCost(missing, {
-    folders,
+  for (const { cell, result, error } of await measureOrExplain(missing, {
+    ...options,
     rounds,
     stepsPerRound,
-    signal,
-    onProgress: (done, total, text) => reporter.cost(done, total, text),
-  });
-  for (const { cell, result, error } of outcomes) {
+  })) {
     if (result) await writeCost(folders.results, result);
     costs.push({ method: cell.method.name, result, error });
   }
   return costs;
+}
+
+/** A measurement that cannot be made at all is no reason to lose the runs' report. */
+async function measureOrExplain(
+  cells: readonly CostCell[],
+  options: CostsForRuns & { readonly rounds: number; readonly stepsPerRound: number },
+): Promise<readonly CellOutcome[]> {
+  const { folders, rounds, stepsPerRound, signal, reporter } = options;
+  try {
+    const { outcomes } = await measureCost(cells, {
+      folders,
+      rounds,
+      stepsPerRound,
+      signal,
+      onProgress: (done, total, text) => reporter.cost(done, total, text),
+      onNotice: (text) => reporter.notice(text),
+    });
+    return outcomes;
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    return cells.map((cell) => ({ cell, result: null, error: error.message }));
+  }
 }
 
 function cellOf(run: PlannedRun, dataset: PreparedDataset, targets: CostCell['targets']): CostCell {
@@ -70,13 +92,4 @@ function cellOf(run: PlannedRun, dataset: PreparedDataset, targets: CostCell['ta
     targets,
     imagesPerEpoch: splitForValidation(count, run.training.validationFraction).training,
   };
-}
-
-async function storedCost(root: string, cell: CostCell, reporter: Reporter): Promise<CostResult | null> {
-  try {
-    return await readCost(root, hostId(), cellId(cell));
-  } catch (error) {
-    reporter.notice(`${(error as Error).message}; the cost is measured again`);
-    return null;
-  }
 }

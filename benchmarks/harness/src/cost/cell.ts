@@ -16,9 +16,16 @@ export interface CostCell {
   readonly imagesPerEpoch: number | null;
 }
 
-/** File name of a cell's stored cost: readable in front, then the hash of everything that decides it. */
-export function cellId(cell: CostCell): string {
+/** Names everything that decides a step's time: readable in front, then the hash of it. */
+export function stepId(cell: CostCell): string {
+  const { imagesPerEpoch: _length, ...step } = cell;
   const { method, batchSize, latentSize, image, targets, backend } = cell;
   const front = `${method.name}_${backend}_b${batchSize}_z${latentSize}_${image.height}x${image.width}_${targets}`;
-  return `${front}_${hashJson(cell, 8)}`;
+  return `${front}_${hashJson(step, 8)}`;
+}
+
+/** File name of a cell's stored cost: its step, and how long its epoch is. */
+export function cellId(cell: CostCell): string {
+  const id = stepId(cell);
+  return cell.imagesPerEpoch === null ? id : `${id}_n${cell.imagesPerEpoch}`;
 }

@@ -1,35 +1,43 @@
 import * as tf from '@tensorflow/tfjs';
 import { serve } from '../process/serve.ts';
 import { PluginRegistry } from '../registry/registry.ts';
-import type { CostRequest, CostResponse } from './messages.ts';
-import { openMatrixSession, openStepSession, type Session } from './step-session.ts';
+import { openMatrixSession } from './matrix-session.ts';
+import type { CostRequest, CostResponse, FinishedCell, OpenedCell } from './messages.ts';
+import { peakMemoryBytes } from './peak-memory.ts';
+import { sample, warmUp } from './sample.ts';
+import type { Session } from './session.ts';
+import { openStepSession } from './step-session.ts';
 
 tf.enableProdMode();
 let session: Session | undefined;
 
-/** Steps thrown away before anything is timed: the engine compiles and tiers up. */
-const WARM_UP_STEPS = 2;
+async function open(request: Extract<CostRequest, { type: 'open' }>): Promise<OpenedCell> {
+  const registry = await PluginRegistry.discover(request.pluginsFrom);
+  session = request.cell
+    ? await openStepSession(registry, request.cell, request.folders)
+    : await openMatrixSession(registry, request.backend);
+  await session.step();
+  const { backend, parameters, targets } = session;
+  return { backend, parameters, targets, peakBytes: peakMemoryBytes() };
+}
+
+async function finish(opened: Session): Promise<FinishedCell> {
+  // Read first: embedding and counting, which copies every kernel's output, are no part of training.
+  const peakBytes = peakMemoryBytes();
+  const encodeMsPerImage = await opened.encodeMsPerImage();
+  return { peakBytes, encodeMsPerImage, flops: await opened.flops() };
+}
 
 serve<CostRequest, never, CostResponse>(async (request) => {
+  if (request.type === 'open') return open(request);
+  if (!session) throw new Error(`cost process: received '${request.type}' before 'open'`);
   switch (request.type) {
-    case 'open': {
-      const registry = await PluginRegistry.discover(request.pluginsFrom);
-      session = request.cell
-        ? await openStepSession(registry, request.cell, request.folders)
-        : await openMatrixSession(registry, request.backend);
-      const flops = await session.flops();
-      await session.steps(WARM_UP_STEPS);
-      const { backend, parameters, targets } = session;
-      return { type: 'opened', backend, parameters, targets, flops };
-    }
+    case 'warm-up':
+      await warmUp(() => session!.step());
+      return null;
     case 'steps':
-      return { type: 'steps', milliseconds: await session!.steps(request.count) };
+      return sample(request.count, () => session!.step());
     case 'finish':
-      return {
-        type: 'finished',
-        // Before embedding, so that it is the training step's peak.
-        peakBytes: process.resourceUsage().maxRSS * 1024,
-        encodeMsPerImage: await session!.encodeMsPerImage(),
-      };
+      return finish(session);
   }
 });

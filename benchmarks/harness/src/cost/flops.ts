@@ -1,3 +1,4 @@
+import { ParetrainError } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 
 /** What `tf.profile` tells of a kernel that ran. */
@@ -8,13 +9,17 @@ export interface KernelRun {
   readonly outputShapes: readonly (readonly number[])[];
 }
 
+/** Names that a kernel with products inside would have; one that is not known here must not be counted as nothing. */
+const PRODUCT = /matmul|conv|einsum/i;
+
 const size = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 /**
  * Floating-point operations of one kernel run: 2 for every multiply-add of matrix products and convolutions, and
  * nothing for anything else (activations, batch norm, optimisers), which is what "GFLOP" means in every figure here.
  * A product of M x K by K x N counts 2 M K N; a convolution and each of its two gradients count
- * 2 x output positions x kernel area x input channels x output channels.
+ * 2 x output positions x kernel area x input channels x output channels, taps on padding included.
+ * @throws {ParetrainError} on a kernel that looks like a product and is not known here
  */
 export function kernelFlops({ name, inputShapes, outputShapes }: KernelRun): number {
   const shapes = inputShapes.filter((shape): shape is readonly number[] => shape !== null);
@@ -47,7 +52,11 @@ export function kernelFlops({ name, inputShapes, outputShapes }: KernelRun): num
     case 'DepthwiseConv2dNativeBackpropFilter':
       return 2 * size(second) * size(output.slice(0, 2));
     default:
-      return 0;
+      if (!PRODUCT.test(name)) return 0;
+      throw new ParetrainError(
+        'uncounted-kernel',
+        `operations of a step: kernel '${name}' is a product or convolution that this program cannot count`,
+      );
   }
 }
 

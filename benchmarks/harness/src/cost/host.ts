@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 
 /** Names this kind of machine and engine; costs of different hosts are never pooled. */
 export function hostId(): string {
-  const node = process.version.split('.')[0];
+  const node = process.versions.node.split('.')[0];
   const parts = [
     cpus()[0]?.model ?? 'cpu',
     `${availableParallelism()}cores`,

@@ -1,27 +1,28 @@
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
-import { AbortedError, throwIfAborted } from '@paretrain/core';
-import { SCHEMA_VERSION, withLock, type CostResult } from '@paretrain/store';
+import { availableParallelism } from 'node:os';
+import { ConfigurationError, Rng } from '@paretrain/core';
+import type { CostResult } from '@paretrain/store';
+import { median } from 'simple-statistics';
 import { describeEnvironment } from '../environment.ts';
-import { forkModule, type ForkedModule } from '../process/fork.ts';
 import type { RunFolders } from '../run/messages.ts';
-import { cellId, type CostCell } from './cell.ts';
-import { hostId } from './host.ts';
-import { medianInterval, roundsInterval } from './median-interval.ts';
-import type { CostRequest, CostResponse } from './messages.ts';
-
-const COST_PROCESS = new URL(
-  import.meta.url.endsWith('.ts') ? './cost-process.ts' : './cost-process.js',
-  import.meta.url,
-);
+import { busyCores } from './busy-cores.ts';
+import type { CostCell } from './cell.ts';
+import { costResultOf } from './cost-result.ts';
+import { Lane } from './lane.ts';
+import { withMeasurementLock, type MeasurementLockOptions } from './measurement-lock.ts';
+import { MINIMUM_ROUNDS } from './median-interval.ts';
 
 export interface MeasureOptions {
   readonly folders: RunFolders;
-  /** Interleaved rounds: every cell does `stepsPerRound` steps in each. */
+  /** Interleaved rounds; at least six are done, because fewer cannot give a 95 % interval. */
   readonly rounds: number;
+  /** Steps of every cell in a round. */
   readonly stepsPerRound: number;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number, text: string) => void;
+  /** Told when other work on the machine makes the figures uncertain. */
+  readonly onNotice?: (text: string) => void;
+  /** Default: one lock a host and an hour's wait for it. */
+  readonly lock?: Pick<MeasurementLockOptions, 'directory' | 'waitSeconds'>;
 }
 
 /** A cell that was measured, or why it could not be. */
@@ -31,180 +32,179 @@ export type CellOutcome =
 
 export interface Measurement {
   readonly outcomes: readonly CellOutcome[];
-  /** By backend. */
+  /** By backend: the median rate of its 1024 x 1024 x 1024 float32 matrix product. */
   readonly matrixProductGflopPerSecond: Readonly<Record<string, number>>;
 }
 
-type Opened = Extract<CostResponse, { type: 'opened' }>;
-
-/** A cell's process while it is measured. */
-interface Lane {
-  readonly name: string;
-  readonly cell: CostCell | null;
-  readonly backend: string;
-  readonly child: ForkedModule<CostRequest, never, CostResponse>;
-  opened: Opened | null;
-  readonly rounds: number[][];
-  finished: Extract<CostResponse, { type: 'finished' }> | null;
-  error: string | null;
-}
+/** Busy cores from which other work disturbs the figures. */
+const DISTURBING_LOAD = 0.25;
 
 /**
  * Times a training step of every cell: one process per cell, so that peak memory is its own; one working at a time, in
- * interleaved rounds, so that a slow minute of the machine falls on all alike; with the backend's matrix product as one
- * more cell. Holds a lock of this host, so that two measurements never disturb each other. A cell that fails does not
- * stop the others.
+ * interleaved rounds of changing order, so that a slow minute of the machine falls on all alike; the backend's matrix
+ * product as one more cell. Holds a lock of this host, so that two measurements never disturb each other. Where memory
+ * is short, the cells are measured in several such groups. A cell that fails does not stop the others.
+ * @throws {ConfigurationError} on rounds or steps below 1
+ * @throws {UnavailableError} when another measurement does not end
  * @throws {AbortedError}
  */
 export async function measureCost(cells: readonly CostCell[], options: MeasureOptions): Promise<Measurement> {
-  const lock = join(tmpdir(), `paretrain-cost-${userInfo().username}`);
-  return withLock(lock, () => measureAlone(cells, options), {
+  for (const name of ['rounds', 'stepsPerRound'] as const) {
+    if (Number.isInteger(options[name]) && options[name] >= 1) continue;
+    throw new ConfigurationError(`cost ${name}: received ${options[name]}, valid: an integer from 1`);
+  }
+  return withMeasurementLock(() => measureAlone(cells, options), {
+    ...options.lock,
     signal: options.signal,
     onWait: (owner) =>
-      options.onProgress(0, 1, `waiting for process ${owner ?? 'of another user'}, which is measuring`),
+      options.onProgress(
+        0,
+        1,
+        `waiting for ${owner === null ? 'another process' : `process ${owner}`} to end measuring`,
+      ),
   });
 }
 
 async function measureAlone(cells: readonly CostCell[], options: MeasureOptions): Promise<Measurement> {
-  const { rounds, stepsPerRound, signal, onProgress } = options;
-  const backends = [...new Set(cells.map((cell) => cell.backend))];
-  const lanes: Lane[] = [
-    ...backends.map((backend) => openLane(`matrix product on ${backend}`, backend, null)),
-    ...cells.map((cell) => openLane(`${cell.method.name} on ${cell.backend}`, cell.backend, cell)),
-  ];
-  const total = lanes.length * (rounds + 1);
-  let done = 0;
-  const tell = (lane: Lane, what: string) => onProgress(done++, total, `${lane.name}: ${what}`);
-  const abort = () => lanes.forEach((lane) => lane.child.abort());
-  signal.addEventListener('abort', abort);
-  try {
-    for (const lane of lanes) {
-      tell(lane, 'warming up');
-      await attempt(lane, signal, async () => {
-        lane.opened = (await lane.child.request({
-          type: 'open',
-          pluginsFrom: options.folders.pluginsFrom,
-          folders: {
-            cacheDirectory: join(options.folders.cache, 'loss-networks'),
-            ...(options.folders.data ? { dataDirectory: options.folders.data } : {}),
-          },
-          backend: lane.backend,
-          cell: lane.cell,
-        })) as Opened;
-      });
-    }
-    for (let round = 1; round <= rounds; round++) {
-      for (const lane of lanes) {
-        tell(lane, `round ${round} of ${rounds}`);
-        await attempt(lane, signal, async () => {
-          const answer = await lane.child.request({ type: 'steps', count: stepsPerRound });
-          if (answer.type === 'steps') lane.rounds.push(answer.milliseconds);
-        });
-      }
-    }
-    for (const lane of lanes) {
-      await attempt(lane, signal, async () => {
-        const answer = await lane.child.request({ type: 'finish' });
-        if (answer.type === 'finished') lane.finished = answer;
-      });
-    }
-    return await assemble(lanes);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    await Promise.all(lanes.map((lane) => lane.child.close()));
-  }
-}
-
-function openLane(name: string, backend: string, cell: CostCell | null): Lane {
-  return {
-    name,
-    cell,
-    backend,
-    child: forkModule(COST_PROCESS),
-    opened: null,
-    rounds: [],
-    finished: null,
-    error: null,
-  };
-}
-
-/** Does a lane's next thing unless it has failed before. */
-async function attempt(lane: Lane, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  throwIfAborted(signal);
-  if (lane.error !== null) return;
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof AbortedError) throw error;
-    lane.error = (error as Error).message;
-  }
-}
-
-async function assemble(lanes: readonly Lane[]): Promise<Measurement> {
-  const rates: Record<string, number> = {};
-  for (const lane of lanes) {
-    if (lane.cell || !lane.opened || lane.rounds.length === 0) continue;
-    rates[lane.backend] = lane.opened.flops / medianInterval(lane.rounds.flat()).median / 1e6;
+  const busy = await busyCores();
+  if (busy > DISTURBING_LOAD) {
+    options.onNotice?.(
+      `other work keeps ${busy.toFixed(1)} of the machine's cores busy; the cost of a step will look higher or vary`,
+    );
   }
   const environment = await describeEnvironment();
-  const outcomes = lanes
-    .filter((lane): lane is Lane & { cell: CostCell } => lane.cell !== null)
-    .map((lane): CellOutcome => {
-      const { cell, opened, finished } = lane;
-      const rate = rates[lane.backend];
-      if (lane.error !== null || !opened || !finished || rate === undefined) {
-        const error = lane.error ?? `the matrix product of backend '${lane.backend}' could not be measured`;
-        return { cell, result: null, error };
-      }
-      return { cell, result: costOf(lane, opened, finished, rate, environment), error: null };
-    });
-  return { outcomes, matrixProductGflopPerSecond: rates };
+  const backends = new Set(cells.map((cell) => cell.backend));
+  const rounds = Math.max(options.rounds, MINIMUM_ROUNDS);
+  const progress = new Progress((cells.length + backends.size) * (rounds + 3), options.onProgress);
+  const pending = [...cells];
+  const outcomes = new Map<CostCell, CellOutcome>();
+  const rates = new Map<string, number[]>();
+  while (pending.length > 0) {
+    const lanes = await measureGroup(pending, { ...options, rounds }, progress);
+    const groupRates = new Map(
+      lanes
+        .filter(({ cell, error }) => !cell && error === null)
+        .map((lane) => [lane.backend, matrixRate(lane)]),
+    );
+    for (const [backend, rate] of groupRates) rates.set(backend, [...(rates.get(backend) ?? []), rate]);
+    for (const lane of lanes) {
+      if (!lane.cell) continue;
+      const rate = groupRates.get(lane.backend);
+      outcomes.set(lane.cell, outcomeOf(lane, lane.cell, rate, environment, lanes));
+    }
+  }
+  return {
+    outcomes: cells.map((cell) => outcomes.get(cell)!),
+    matrixProductGflopPerSecond: Object.fromEntries(
+      [...rates].map(([backend, all]) => [backend, median(all)]),
+    ),
+  };
 }
 
-function costOf(
-  lane: Lane & { cell: CostCell },
-  opened: Opened,
-  finished: Extract<CostResponse, { type: 'finished' }>,
-  rate: number,
+function matrixRate({ finished, rounds }: Lane): number {
+  return finished!.flops / median(rounds.flat()) / 1e6;
+}
+
+function outcomeOf(
+  lane: Lane,
+  cell: CostCell,
+  rate: number | undefined,
   environment: CostResult['environment'],
-): CostResult {
-  const { cell, rounds } = lane;
-  const { median, interval95 } = roundsInterval(rounds);
-  // The last, smaller batch of an epoch counts by its share of a batch.
-  const stepsPerEpoch = cell.imagesPerEpoch === null ? null : cell.imagesPerEpoch / cell.batchSize;
-  const perEpoch = (milliseconds: number) => (milliseconds * stepsPerEpoch!) / 1000;
-  const gflopPerSecond = opened.flops / median / 1e6;
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    cell: cellId(cell),
-    host: hostId(),
-    method: cell.method.name,
-    backend: {
-      name: cell.backend,
-      device: opened.backend.device,
-      simd: opened.backend.simd,
-      versions: { ...opened.backend.versions },
-    },
-    batchSize: cell.batchSize,
-    latentSize: cell.latentSize,
-    image: cell.image,
-    lossNetwork: cell.lossNetwork?.name ?? null,
-    targets: opened.targets,
-    imagesPerEpoch: cell.imagesPerEpoch,
-    secondsPerEpoch: stepsPerEpoch === null ? null : perEpoch(median),
-    secondsPerEpochInterval95:
-      stepsPerEpoch === null ? null : [perEpoch(interval95[0]), perEpoch(interval95[1])],
-    msPerStep: median,
-    interval95: [...interval95],
-    samples: rounds.flat().length,
-    gflopPerStep: opened.flops / 1e9,
-    gflopPerSecond,
-    shareOfMatrixProduct: gflopPerSecond / rate,
-    matrixProductGflopPerSecond: rate,
-    peakBytes: finished.peakBytes,
-    encodeMsPerImage: finished.encodeMsPerImage,
-    parameters: opened.parameters,
-    environment,
-    measuredAt: new Date().toISOString(),
+  lanes: readonly Lane[],
+): CellOutcome {
+  const { opened, finished, rounds } = lane;
+  if (lane.error !== null || !opened || !finished) {
+    return { cell, result: null, error: lane.error ?? 'was not measured' };
+  }
+  if (rate === undefined) {
+    const reason = lanes.find((other) => !other.cell && other.backend === lane.backend)?.error;
+    const error = `the matrix product of backend '${lane.backend}' could not be measured: ${reason ?? 'unknown'}`;
+    return { cell, result: null, error };
+  }
+  return { cell, result: costResultOf({ cell, opened, finished, rounds, rate, environment }), error: null };
+}
+
+/** Takes cells from `pending` while memory lasts and measures them against each other. */
+async function measureGroup(
+  pending: CostCell[],
+  options: MeasureOptions,
+  progress: Progress,
+): Promise<Lane[]> {
+  const { rounds, stepsPerRound, signal } = options;
+  const lanes: Lane[] = [];
+  const closeAll = () => Promise.all(lanes.map((lane) => lane.close()));
+  const stop = () => void closeAll();
+  signal.addEventListener('abort', stop);
+  try {
+    await openLanes(pending, lanes, options, progress);
+    for (const lane of lanes) {
+      progress.tell(`${lane.title}: warming up`);
+      await lane.warmUp();
+    }
+    for (let round = 1; round <= rounds; round++) {
+      // Nobody always follows the same cell, whose last step decides what the processor's caches hold.
+      for (const i of Rng.stream(round, 'cost-order').permutation(lanes.length)) {
+        const lane = lanes[i]!;
+        progress.tell(`${lane.title}: round ${round} of ${rounds}`);
+        await lane.round(stepsPerRound);
+      }
+    }
+    for (const lane of lanes) {
+      progress.tell(`${lane.title}: encoder and operations`);
+      await lane.finish();
+    }
+    return lanes;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await closeAll();
+  }
+}
+
+/** Starts processes on all cores, since nothing is timed yet. */
+async function openLanes(
+  pending: CostCell[],
+  lanes: Lane[],
+  { folders, signal }: MeasureOptions,
+  progress: Progress,
+): Promise<void> {
+  const takeNext = (): Lane | null => {
+    const [cell] = pending;
+    if (!cell || !hasRoom(lanes)) return null;
+    const known = lanes.some((lane) => lane.backend === cell.backend);
+    if (known) pending.shift();
+    return new Lane(cell.backend, known ? cell : null, signal);
   };
+  const work = async () => {
+    for (let lane = takeNext(); lane; lane = takeNext()) {
+      lanes.push(lane);
+      progress.tell(`${lane.title}: building`);
+      await lane.open(folders);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
+}
+
+/** Whether one more process fits, when it may take twice what the largest took for its first step. */
+function hasRoom(lanes: readonly Lane[]): boolean {
+  if (lanes.every((lane) => lane.cell === null)) return true;
+  const largest = Math.max(...lanes.map((lane) => lane.opened?.peakBytes ?? 0));
+  return process.availableMemory() > 2 * largest;
+}
+
+/** Counts what has been done. */
+class Progress {
+  #done = 0;
+  readonly #total: number;
+  readonly #listener: MeasureOptions['onProgress'];
+
+  constructor(total: number, listener: MeasureOptions['onProgress']) {
+    this.#total = total;
+    this.#listener = listener;
+  }
+
+  /** Something begins. */
+  tell(text: string): void {
+    // Further groups measure the matrix product again, which was not counted.
+    this.#listener(Math.min(this.#done++, this.#total), this.#total, text);
+  }
 }

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@paretrain/core';
 import { binomialDistribution, median } from 'simple-statistics';
 
 export interface MedianInterval {
@@ -5,39 +6,40 @@ export interface MedianInterval {
   readonly interval95: readonly [number, number];
 }
 
-/** Fewest values whose extremes enclose the median with 95 % confidence: 1 - 2 / 2^6. */
-const FEWEST = 6;
+/** Fewest independent values whose extremes enclose their median with at least 95 % confidence: 1 - 2 / 2^6. */
+export const MINIMUM_ROUNDS = 6;
 
 /**
- * The median with its distribution-free 95 % confidence interval from order statistics (Conover, Practical
- * Nonparametric Statistics, section 3.2): the k-th smallest and k-th largest value, with the largest k for which a
- * binomial(n, 1/2) variable is below k with a probability of at most 2.5 %. With fewer than six values: their range,
- * which covers less than 95 %.
+ * The distribution-free confidence interval of a median, of at least 95 % and as short as that allows: the k-th
+ * smallest and k-th largest value, with the largest k for which a binomial(n, 1/2) variable is below k with a
+ * probability of at most 2.5 % (Conover, Practical Nonparametric Statistics, section 3.2).
+ * @throws {ConfigurationError} on fewer than six values, whose range covers less
  */
 export function medianInterval(values: readonly number[]): MedianInterval {
+  if (values.length < MINIMUM_ROUNDS) {
+    throw new ConfigurationError(
+      `95 % interval of a median: received ${values.length} values, valid: at least ${MINIMUM_ROUNDS}`,
+    );
+  }
   const sorted = [...values].sort((a, b) => a - b);
   const k = rank(sorted.length);
   return { median: median(sorted), interval95: [sorted[k - 1]!, sorted[sorted.length - k]!] };
 }
 
 function rank(n: number): number {
-  if (n < FEWEST) return 1;
   const probabilities = binomialDistribution(n, 0.5) ?? [];
   let below = 0;
-  for (let k = 0; k < n; k++) {
-    below += probabilities[k] ?? 0;
-    if (below > 0.025) return Math.max(1, k);
-  }
-  return 1;
+  let k = 0;
+  while (below + (probabilities[k] ?? 0) <= 0.025) below += probabilities[k++] ?? 0;
+  return k;
 }
 
 /**
- * The same for steps measured in interleaved rounds. Steps of one round share what the machine was doing then, so with
- * six rounds or more the interval is that of the rounds' medians; with fewer, of all steps.
+ * The median of all steps of interleaved rounds. Steps of one round share what the machine was doing then and are not
+ * independent, so the interval is that of the rounds' medians, widened to the steps' median where it lies outside.
  */
 export function roundsInterval(rounds: readonly (readonly number[])[]): MedianInterval {
-  const steps = rounds.flat();
-  const medians = rounds.filter((round) => round.length).map((round) => median([...round]));
-  const { interval95 } = medianInterval(medians.length >= FEWEST ? medians : steps);
-  return { median: median(steps), interval95 };
+  const middle = median(rounds.flat());
+  const [low, high] = medianInterval(rounds.map((round) => median([...round]))).interval95;
+  return { median: middle, interval95: [Math.min(low, middle), Math.max(high, middle)] };
 }

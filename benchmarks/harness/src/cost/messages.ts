@@ -1,6 +1,7 @@
 import type { BackendAvailability } from '@paretrain/core';
 import type { CostCell } from './cell.ts';
 
+/** What the harness asks of a cell's process, in this order; `steps` once a round. */
 export type CostRequest =
   | {
       readonly type: 'open';
@@ -10,16 +11,32 @@ export type CostRequest =
       /** Null for the backend's matrix product. */
       readonly cell: CostCell | null;
     }
+  | { readonly type: 'warm-up' }
   | { readonly type: 'steps'; readonly count: number }
   | { readonly type: 'finish' };
 
-export type CostResponse =
-  | {
-      readonly type: 'opened';
-      readonly backend: BackendAvailability;
-      readonly parameters: number;
-      readonly targets: 'computed' | 'cached' | 'none';
-      readonly flops: number;
-    }
-  | { readonly type: 'steps'; readonly milliseconds: number[] }
-  | { readonly type: 'finished'; readonly peakBytes: number; readonly encodeMsPerImage: number | null };
+export interface OpenedCell {
+  readonly backend: BackendAvailability;
+  readonly parameters: number;
+  readonly targets: 'computed' | 'cached' | 'none';
+  /** After one step. */
+  readonly peakBytes: number;
+}
+
+export interface FinishedCell {
+  /** Floating-point operations of a step. */
+  readonly flops: number;
+  readonly peakBytes: number;
+  readonly encodeMsPerImage: number | null;
+}
+
+/** The answers, by the request's type. */
+export interface CostResponses {
+  readonly open: OpenedCell;
+  readonly 'warm-up': null;
+  /** Milliseconds of each step. */
+  readonly steps: number[];
+  readonly finish: FinishedCell;
+}
+
+export type CostResponse = CostResponses[keyof CostResponses];

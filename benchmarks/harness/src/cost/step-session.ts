@@ -1,4 +1,6 @@
 import {
+  ConfigurationError,
+  NonFiniteError,
   RngStreams,
   cachedConstants,
   computedConstants,
@@ -6,61 +8,44 @@ import {
   createTrainingBatch,
   disposeBatch,
   imagesToTensor,
-  parseOptions,
   range,
   trainableVariables,
   yieldToEventLoop,
-  type BackendAvailability,
+  type BuiltMethod,
+  type ImageSource,
   type LossNetwork,
 } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
-import { Bench } from 'tinybench';
+import { median } from 'simple-statistics';
 import type { PluginRegistry } from '../registry/registry.ts';
 import type { CostCell } from './cell.ts';
 import { countFlops } from './flops.ts';
+import { sample } from './sample.ts';
+import { activateBackend, type Session } from './session.ts';
 import { syntheticSource } from './synthetic-source.ts';
 
-/** Side of the square matrices whose product is the backend's yardstick. */
-export const MATRIX_SIZE = 1024;
+const ENCODE_SAMPLES = 5;
 
-/** Something whose steps can be timed, a few at a time. */
-export interface Session {
-  readonly backend: BackendAvailability;
-  /** Trained parameters; 0 for the matrix product. */
-  readonly parameters: number;
-  readonly targets: 'computed' | 'cached' | 'none';
-  /** Floating-point operations of one step. */
-  flops(): Promise<number>;
-  /** Milliseconds of each of `count` steps, measured by tinybench. */
-  steps(count: number): Promise<number[]>;
-  /** Milliseconds to embed one image, as part of a batch; null without an encoder. */
-  encodeMsPerImage(): Promise<number | null>;
-}
-
-/** A method's training steps on synthetic images, through the same code as the trainer's. */
+/**
+ * A method's training steps on synthetic images, through the trainer's own code: bytes to tensors, augmentation,
+ * constants computed or taken from memory, gradients, optimiser.
+ * @throws {ConfigurationError} for a method that takes no training steps
+ */
 export async function openStepSession(
   registry: PluginRegistry,
   cell: CostCell,
   folders: { readonly cacheDirectory: string; readonly dataDirectory?: string },
 ): Promise<Session> {
-  const backend = await activate(registry, cell.backend);
-  let lossNetwork: LossNetwork | undefined;
-  if (cell.lossNetwork) {
-    const plugin = await registry.load('loss-network', cell.lossNetwork.name);
-    lossNetwork = await plugin.load({ options: cell.lossNetwork.options, ...folders });
-  }
-  const plugin = await registry.load('method', cell.method.name);
+  const backend = await activateBackend(registry, cell.backend);
   const streams = new RngStreams(0);
-  const method = plugin.build({
-    options: cell.method.options,
-    dataset: { image: cell.image, target: cell.target },
-    latentSize: cell.latentSize,
-    streams,
-    ...(lossNetwork ? { lossNetwork } : {}),
-  });
+  const method = await buildMethod(registry, cell, streams, folders);
+  if (method.updates.length === 0) {
+    throw new ConfigurationError(
+      `method '${cell.method.name}': takes no training steps, so a step has no cost`,
+    );
+  }
   const source = syntheticSource(cell.batchSize, cell.image, cell.target);
   const indices = range(0, cell.batchSize);
-  const hasConstants = Object.keys(method.constants).length > 0;
   const constants =
     cell.targets === 'cached'
       ? await cachedConstants(method.constants, source)
@@ -70,67 +55,62 @@ export async function openStepSession(
     await yieldToEventLoop();
     const batch = await source.read(indices);
     const inputs = createTrainingBatch({ method, source, constants, streams, indices, batch, epoch: 1 });
-    await stepper.step(inputs);
+    const losses = await stepper.step(inputs);
     disposeBatch(inputs);
+    losses.forEach((loss, i) => {
+      if (Number.isFinite(loss)) return;
+      throw new NonFiniteError(
+        `method '${cell.method.name}': the loss of update '${method.updates[i]!.name}' is ${loss}`,
+      );
+    });
   };
   return {
     backend,
     parameters: Object.values(method.networks)
       .flatMap(trainableVariables)
       .reduce((sum, variable) => sum + variable.size, 0),
-    targets: hasConstants ? cell.targets : 'none',
+    targets: Object.keys(method.constants).length > 0 ? cell.targets : 'none',
+    step,
     flops: () => countFlops(step),
-    steps: (count) => sample(count, step),
-    async encodeMsPerImage() {
-      const { encode } = method;
-      if (!encode) return null;
-      const { images: bytes } = await source.read(indices);
-      const times = await sample(3, async () => {
-        const images = imagesToTensor(bytes, cell.image);
-        const embeddings = encode(images);
-        await embeddings.data();
-        tf.dispose([images, embeddings]);
-      });
-      return Math.min(...times) / cell.batchSize;
-    },
+    encodeMsPerImage: () => timeEncoder(method, source, indices),
   };
 }
 
-/** The backend's own matrix product: the yardstick of every method's step. */
-export async function openMatrixSession(registry: PluginRegistry, backendName: string): Promise<Session> {
-  const backend = await activate(registry, backendName);
-  const values = (name: string) => new RngStreams(0).get(name).uniformArray(MATRIX_SIZE ** 2, -1, 1);
-  const a = tf.tensor2d(values('a'), [MATRIX_SIZE, MATRIX_SIZE]);
-  const b = tf.tensor2d(values('b'), [MATRIX_SIZE, MATRIX_SIZE]);
-  return {
-    backend,
-    parameters: 0,
-    targets: 'none',
-    flops: async () => 2 * MATRIX_SIZE ** 3,
-    steps: (count) =>
-      sample(count, async () => {
-        const [product, corner] = tf.tidy(() => {
-          const c = tf.matMul(a, b);
-          return [c, tf.slice(c, [0, 0], [1, 1])];
-        });
-        // Reading one value waits until a device has finished.
-        await corner!.data();
-        tf.dispose([product!, corner!]);
-      }),
-    encodeMsPerImage: async () => null,
+async function buildMethod(
+  registry: PluginRegistry,
+  cell: CostCell,
+  streams: RngStreams,
+  folders: { readonly cacheDirectory: string; readonly dataDirectory?: string },
+): Promise<BuiltMethod> {
+  let lossNetwork: LossNetwork | undefined;
+  if (cell.lossNetwork) {
+    const plugin = await registry.load('loss-network', cell.lossNetwork.name);
+    lossNetwork = await plugin.load({ options: cell.lossNetwork.options, ...folders });
+  }
+  const plugin = await registry.load('method', cell.method.name);
+  return plugin.build({
+    options: cell.method.options,
+    dataset: { image: cell.image, target: cell.target },
+    latentSize: cell.latentSize,
+    streams,
+    ...(lossNetwork ? { lossNetwork } : {}),
+  });
+}
+
+async function timeEncoder(
+  method: BuiltMethod,
+  source: ImageSource,
+  indices: Uint32Array,
+): Promise<number | null> {
+  const { encode } = method;
+  if (!encode) return null;
+  const { images: bytes } = await source.read(indices);
+  const encodeBatch = async () => {
+    const images = imagesToTensor(bytes, source.image);
+    const embeddings = encode(images);
+    await embeddings.data();
+    tf.dispose([images, embeddings]);
   };
-}
-
-async function activate(registry: PluginRegistry, name: string): Promise<BackendAvailability> {
-  const plugin = await registry.load('backend', name);
-  return plugin.activate(parseOptions(plugin, {}));
-}
-
-async function sample(count: number, work: () => Promise<void>): Promise<number[]> {
-  const bench = new Bench({ iterations: count, time: 0, warmup: false, retainSamples: true, throws: true });
-  bench.add('step', work);
-  const [task] = await bench.run();
-  const result = task?.result;
-  if (!result || !('latency' in result)) throw new Error('tinybench took no samples');
-  return [...(result.latency.samples ?? [])];
+  await encodeBatch();
+  return median(await sample(ENCODE_SAMPLES, encodeBatch)) / indices.length;
 }

@@ -1,0 +1,21 @@
+import { parseOptions, type BackendAvailability } from '@paretrain/core';
+import type { PluginRegistry } from '../registry/registry.ts';
+
+/** Something whose steps can be timed. */
+export interface Session {
+  readonly backend: BackendAvailability;
+  /** Trained parameters; 0 for the matrix product. */
+  readonly parameters: number;
+  readonly targets: 'computed' | 'cached' | 'none';
+  step(): Promise<void>;
+  /** Floating-point operations of one step; runs one. */
+  flops(): Promise<number>;
+  /** Milliseconds to embed one image, as part of a batch; null without an encoder. */
+  encodeMsPerImage(): Promise<number | null>;
+}
+
+/** Makes a backend tfjs's current one. */
+export async function activateBackend(registry: PluginRegistry, name: string): Promise<BackendAvailability> {
+  const plugin = await registry.load('backend', name);
+  return plugin.activate(parseOptions(plugin, {}));
+}
