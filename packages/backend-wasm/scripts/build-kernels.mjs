@@ -48,6 +48,8 @@ async function compile(flags) {
       '--runtime',
       'stub',
       '--importMemory',
+      // Pointers are 32-bit here; the warnings are about a 64-bit build that does not exist.
+      '--disableWarning',
     ],
     { writeFile: (_name, contents) => void (binary = contents) },
   );

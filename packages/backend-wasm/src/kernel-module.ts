@@ -16,6 +16,8 @@ export interface KernelExports {
     count: number,
     beta1: number,
     beta2: number,
+    rest1: number,
+    rest2: number,
     rate: number,
     floor: number,
   ): void;

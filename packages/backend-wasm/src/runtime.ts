@@ -9,8 +9,12 @@ export interface WasmBackend extends tf.KernelBackend {
     asm: Record<string, unknown>;
     _malloc(bytes: number): number;
     _free(pointer: number): void;
+    tfjs: {
+      registerTensor(id: number, size: number, memoryOffset: number): void;
+      disposeData(id: number): void;
+    };
   };
-  dataIdMap: { get(dataId: object): { memoryOffset: number; refCount: number } };
+  dataIdMap: { get(dataId: object): { id: number; memoryOffset: number; refCount: number } };
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
   incRef(dataId: object): void;
   refCount(dataId: object): number;

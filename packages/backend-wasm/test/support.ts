@@ -56,7 +56,7 @@ export async function expectSameAsCpu(
 }
 
 /** Central differences of a scalar function of one tensor, at up to `count` of its elements. */
-export function centralDifferences(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, count = 12, step = 1e-2) {
+export function centralDifferences(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, count = 12, step = 2e-2) {
   const values = Float32Array.from(x.dataSync());
   const at = (i: number, delta: number) => {
     const moved = Float32Array.from(values);

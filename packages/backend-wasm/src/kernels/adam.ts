@@ -26,6 +26,10 @@ export function registerAdam(): void {
       const reuse = (tensor: TensorInfo): TensorInfo => {
         if (backend.refCount(tensor.dataId) > 1) return runtime.output(tensor.shape);
         backend.incRef(tensor.dataId);
+        // Stock kernels (depthwise convolution, PReLU) keep packed copies of weights by tensor id: forget them.
+        const { id, memoryOffset } = backend.dataIdMap.get(tensor.dataId);
+        backend.wasm.tfjs.disposeData(id);
+        backend.wasm.tfjs.registerTensor(id, util.sizeFromShape(tensor.shape), memoryOffset);
         return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
       };
       const [newW, newM, newV] = [reuse(w), reuse(m), reuse(v)] as const;
@@ -41,6 +45,8 @@ export function registerAdam(): void {
         util.sizeFromShape(w.shape),
         attrs.beta1,
         attrs.beta2,
+        1 - attrs.beta1,
+        1 - attrs.beta2,
         (attrs.learningRate * correction) / (1 - attrs.beta1Power),
         attrs.epsilon * correction,
       );
