@@ -25,7 +25,10 @@ export function kernelFlops({ name, inputShapes, outputShapes }: KernelRun): num
   const shapes = inputShapes.filter((shape): shape is readonly number[] => shape !== null);
   const [first, second] = shapes;
   const output = outputShapes[0];
-  if (!first || !second || !output) return 0;
+  if (!first || !second || !output) {
+    if (PRODUCT.test(name)) throw uncounted(name);
+    return 0;
+  }
   switch (name) {
     case 'BatchMatMul':
     case '_FusedMatMul': {
@@ -52,12 +55,16 @@ export function kernelFlops({ name, inputShapes, outputShapes }: KernelRun): num
     case 'DepthwiseConv2dNativeBackpropFilter':
       return 2 * size(second) * size(output.slice(0, 2));
     default:
-      if (!PRODUCT.test(name)) return 0;
-      throw new ParetrainError(
-        'uncounted-kernel',
-        `operations of a step: kernel '${name}' is a product or convolution that this program cannot count`,
-      );
+      if (PRODUCT.test(name)) throw uncounted(name);
+      return 0;
   }
+}
+
+function uncounted(name: string): ParetrainError {
+  return new ParetrainError(
+    'uncounted-kernel',
+    `operations of a step: kernel '${name}' is a product or convolution that this program cannot count`,
+  );
 }
 
 /** Operations of everything that `work` runs, by {@link kernelFlops}. */
@@ -67,14 +74,11 @@ export async function countFlops(work: () => Promise<void>): Promise<number> {
     await work();
     return [] as unknown as tf.TensorContainer;
   });
-  return profile.kernels.reduce(
-    (sum, kernel) =>
-      sum +
-      kernelFlops({
-        name: kernel.name,
-        inputShapes: kernel.inputShapes,
-        outputShapes: kernel.outputShapes,
-      }),
-    0,
+  const backend = tf.getBackend();
+  return (
+    profile.kernels
+      // The profile also lists operations with a custom gradient, whose kernels stand beside them.
+      .filter(({ name }) => tf.getKernel(name, backend) != null)
+      .reduce((sum, kernel) => sum + kernelFlops(kernel), 0)
   );
 }
