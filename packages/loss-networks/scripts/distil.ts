@@ -29,7 +29,7 @@ const { values: flags } = parseArgs({
     out: { type: 'string', default: 'packages/loss-networks/weights/paretrain.safetensors' },
     seed: { type: 'string', default: '0' },
     /** Epochs by phase and each phase's learning rate. */
-    epochs: { type: 'string', default: '3,1' },
+    epochs: { type: 'string', default: '2,1' },
     'learning-rates': { type: 'string', default: '1e-3,2e-4' },
     'batch-size': { type: 'string', default: '64' },
     /** Root mean square that every channel is scaled to in front of the sigmoid. */

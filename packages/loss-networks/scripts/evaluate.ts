@@ -24,7 +24,7 @@ import { iIPs, iIPw } from '@paretrain/method-autoencoder';
 import * as tf from '@tensorflow/tfjs';
 import { paretrain, random } from '../src/index.ts';
 import { caffenetLossNetwork, caffenetTeacher, readCaffenet } from './distillation/caffenet.ts';
-import { channelStatistics, sampleIndices } from './distillation/statistics.ts';
+import { channelStatistics, normalizingFactors, sampleIndices } from './distillation/statistics.ts';
 import { viewSource } from './distillation/view-source.ts';
 import { VIEW_SHAPE, tile } from './distillation/views.ts';
 
@@ -79,7 +79,7 @@ async function load(name: string): Promise<LossNetwork | undefined> {
   const indices = sampleIndices(splits.train, 1000, Rng.stream(seed, 'statistics'));
   const teacher = (images: tf.Tensor4D): tf.Tensor4D => caffenetTeacher(caffenet, images);
   const { rootMeanSquare } = await channelStatistics(splits.train, indices, teacher);
-  return caffenetLossNetwork(caffenet, rootMeanSquare);
+  return caffenetLossNetwork(caffenet, normalizingFactors(rootMeanSquare));
 }
 
 for (const name of flags.networks.split(',')) {

@@ -56,7 +56,7 @@ export function alexnetFeatures(options: AlexnetFeaturesOptions = {}): tf.Layers
 }
 
 /** Puts weights in PyTorch's order (output, input, height, width) into a model of {@link alexnetFeatures}. */
-export function setAlexnetWeights(model: tf.LayersModel, weights: AlexnetWeights): void {
+function setAlexnetWeights(model: tf.LayersModel, weights: AlexnetWeights): void {
   tf.tidy(() => {
     for (const layer of ['features.0', 'features.3'] as const) {
       const [outputs, inputs, height, width] = WEIGHT_SHAPES[`${layer}.weight`];

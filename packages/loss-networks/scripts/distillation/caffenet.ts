@@ -1,6 +1,7 @@
 import { DataError, ShapeError, type LossNetwork } from '@paretrain/core';
 import { readSafetensors } from '@paretrain/weights';
 import * as tf from '@tensorflow/tfjs';
+import { featureSide } from '../../src/alexnet-architecture.ts';
 
 /** Mean of ImageNet that CaffeNet subtracts, red, green, blue, of 255. */
 const MEAN = [123, 117, 104];
@@ -13,7 +14,7 @@ const SHAPES = {
 const LRN = { size: 5, alpha: 1e-4, beta: 0.75 } as const;
 
 /** Activations of every stage for one batch, [batch, rows, columns, channels]. */
-export interface CaffenetActivations {
+interface CaffenetActivations {
   /** Behind ReLU and max-pooling. */
   readonly pool1: tf.Tensor4D;
   /** Behind the local response normalisation. */
@@ -107,7 +108,7 @@ function normalizeResponse(x: tf.Tensor4D, band: tf.Tensor2D): tf.Tensor4D {
 }
 
 /** Pixels in [0, 1] to CaffeNet's input. */
-export function caffenetInput(images: tf.Tensor4D): tf.Tensor4D {
+function caffenetInput(images: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => tf.sub(tf.mul(images, 255), tf.tensor1d(MEAN)));
 }
 
@@ -120,25 +121,19 @@ export function caffenetTeacher(caffenet: Caffenet, images: tf.Tensor4D): tf.Ten
 }
 
 /**
- * CaffeNet itself as a loss network, for comparison: its second layer, each channel scaled to a root mean square of `scale`,
- * then the sigmoid.
+ * CaffeNet itself as a loss network, for comparison: its second layer, each channel times its factor, then the sigmoid.
  */
-export function caffenetLossNetwork(
-  caffenet: Caffenet,
-  rootMeanSquares: Float32Array,
-  scale = 1,
-): LossNetwork {
-  const factors = tf.tensor1d(rootMeanSquares.map((value) => scale / Math.max(value, 1e-6)));
-  const side = (size: number): number => Math.floor((Math.floor((size - 7) / 4) + 1 - 3) / 2) + 1;
+export function caffenetLossNetwork(caffenet: Caffenet, factors: Float32Array): LossNetwork {
+  const perChannel = tf.tensor1d(factors);
   return {
     name: 'caffenet',
     weightsChecksum: 'caffenet_conv12',
     features: (images) =>
       tf.tidy(() => {
-        const maps = tf.sigmoid(tf.mul(caffenetTeacher(caffenet, images), factors));
+        const maps = tf.sigmoid(tf.mul(caffenetTeacher(caffenet, images), perChannel));
         return tf.reshape(maps, [images.shape[0], -1]);
       }),
-    featureCount: ({ height, width }) => side(height) * side(width) * 256,
-    dispose: () => factors.dispose(),
+    featureCount: ({ height, width }) => featureSide(height) * featureSide(width) * 256,
+    dispose: () => perChannel.dispose(),
   };
 }

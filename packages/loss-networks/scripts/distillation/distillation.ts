@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { alexnetFeatures, randomAlexnetWeights } from '../../src/index.ts';
 import { caffenetTeacher, type Caffenet } from './caffenet.ts';
 import { flipAndBrightness } from './flip-and-brightness.ts';
-import type { ChannelStatistics } from './statistics.ts';
+import { normalizingFactors, type ChannelStatistics } from './statistics.ts';
 
 const options = z.strictObject({
   optimizer: adamSettings.prefault({}),
@@ -41,7 +41,7 @@ function buildDistillation({ options, streams }: MethodContext<DistillationOptio
   const student = alexnetFeatures({ weights, sigmoid: false, trainable: true });
   const head = regressionHead(streams.get('initialisation/head').uniformArray(192 * 256, -1, 1));
   const mean = tf.tensor1d(options.statistics.mean);
-  const factor = tf.tensor1d(options.statistics.deviation.map((value) => 1 / Math.max(value, 1e-6)));
+  const factor = tf.tensor1d(normalizingFactors(options.statistics.deviation));
   return {
     networks: { student, head },
     constants: {},

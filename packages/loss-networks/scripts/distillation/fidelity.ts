@@ -1,7 +1,7 @@
 import type { ImageSource } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { caffenetTeacher, type Caffenet } from './caffenet.ts';
-import { forEachBatch, type ChannelStatistics } from './statistics.ts';
+import { forEachBatch, normalizingFactors, type ChannelStatistics } from './statistics.ts';
 
 /**
  * Share of the teacher's variance that student and head explain on these images: 1 minus the squared error, each channel in
@@ -22,7 +22,7 @@ export async function explainedVariance(
   let variance = 0;
   await forEachBatch(source, all, async (images) => {
     const sums = tf.tidy(() => {
-      const factor = tf.tensor1d(statistics.deviation.map((value) => 1 / Math.max(value, 1e-6)));
+      const factor = tf.tensor1d(normalizingFactors(statistics.deviation));
       const target = tf.mul(tf.sub(caffenetTeacher(teacher, images), statistics.mean), factor);
       const features = student.apply(images, { training: false }) as tf.Tensor4D;
       const predicted = head.apply(features, { training: false }) as tf.Tensor4D;

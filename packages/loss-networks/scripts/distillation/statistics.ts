@@ -59,3 +59,12 @@ export async function channelStatistics(
   const deviation = mean.map((value, i) => Math.sqrt(Math.max(0, rootMeanSquare[i]! ** 2 - value ** 2)));
   return { mean, deviation, rootMeanSquare };
 }
+
+/** Channels with less than this share of the mean size are silent: what little they do is not worth imitating. */
+const SILENT = 1e-3;
+
+/** What brings every channel to size 1 (a deviation, or a root mean square): 1 / size, and 0 for silent channels. */
+export function normalizingFactors(sizes: Float32Array): Float32Array {
+  const mean = sizes.reduce((sum: number, value: number) => sum + value, 0) / sizes.length;
+  return sizes.map((value) => (value > SILENT * mean ? 1 / value : 0));
+}

@@ -1,7 +1,7 @@
 import type { ImageShape } from '@paretrain/core';
 
 /** Size of the images that the student sees; square. */
-export const VIEW_SIZE = 64;
+const VIEW_SIZE = 64;
 export const VIEW_SHAPE: ImageShape = { height: VIEW_SIZE, width: VIEW_SIZE, channels: 3 };
 
 /** Makes a 64x64 view of an image: bytes, height x width x 3. */
