@@ -22,7 +22,7 @@ export const newCommand = defineCommand({
         `workspace: no pnpm-workspace.yaml at or above '${process.cwd()}'; run this inside a pnpm workspace`,
       );
     }
-    const { kind, name, directory } = args;
+    const { kind = '', name = '', directory } = args;
     const { files } = await scaffoldPlugin({ kind, name, directory, workspaceRoot: root });
     const shown = files.map((file) => relative(process.cwd(), file));
     process.stdout.write(
