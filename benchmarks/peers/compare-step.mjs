@@ -36,14 +36,20 @@ const log = (text) => void (values.json ? process.stderr : process.stdout).write
 function torchPython() {
   const given = values.python ?? process.env['PARETRAIN_TORCH_PYTHON'];
   if (given) return given;
-  const folder = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'), 'paretrain', 'torch');
+  const folder = path.join(
+    process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'),
+    'paretrain',
+    'torch',
+  );
   const python = path.join(folder, 'bin', 'python');
   const ready = path.join(folder, 'ready');
   if (!fs.existsSync(ready)) {
     log(`Installing PyTorch into ${folder} (once; several gigabytes, delete the folder when done) ...`);
     execFileSync('python3', ['-m', 'venv', folder], { stdio: ['ignore', 2, 2] });
     const requirements = path.join(here, 'pytorch', 'requirements.txt');
-    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '-r', requirements], { stdio: ['ignore', 2, 2] });
+    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '-r', requirements], {
+      stdio: ['ignore', 2, 2],
+    });
     fs.writeFileSync(ready, '');
   }
   return python;
@@ -114,7 +120,10 @@ async function compare(method, python) {
   await theirs.run(3);
   const times = { ours: { wall: [], cpu: [] }, theirs: { wall: [], cpu: [] } };
   for (let round = 0; round < rounds; round++) {
-    for (const [name, side] of [['ours', ours], ['theirs', theirs]]) {
+    for (const [name, side] of [
+      ['ours', ours],
+      ['theirs', theirs],
+    ]) {
       const measured = await side.run(steps);
       times[name].wall.push(median(measured.map(([wall]) => wall)));
       times[name].cpu.push(median(measured.map(([, cpu]) => cpu)));

@@ -18,7 +18,8 @@ const image = { height: 64, width: 64, channels: 3 };
 const latentSize = 64;
 
 const method = PRESETS.find(({ name }) => name === methodName);
-if (!method) throw new Error(`unknown method ${methodName}; valid: ${PRESETS.map(({ name }) => name).join(', ')}`);
+if (!method)
+  throw new Error(`unknown method ${methodName}; valid: ${PRESETS.map(({ name }) => name).join(', ')}`);
 
 await tf.setBackend('wasm');
 await tf.ready();

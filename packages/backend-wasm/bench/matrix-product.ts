@@ -1,11 +1,13 @@
 /**
  * Rates of the matrix product and of the autoencoder's convolutions on one core. The best of many short runs is printed beside the median:
- * on a shared machine the best is the rate, the median the weather. Usage: npx tsx bench/matrix-product.ts
+ * on a shared machine the best is the rate, the median the weather. Usage: npx tsx bench/matrix-product.ts [--stock]
+ * With --stock the kernels of @tensorflow/tfjs-backend-wasm run instead, where it has them.
  */
-import '../src/index.ts';
 import * as tf from '@tensorflow/tfjs';
-import { kernelInfo } from '../src/index.ts';
 
+const stock = process.argv.includes('--stock');
+const own = stock ? undefined : await import('../src/index.ts');
+if (stock) await import('@tensorflow/tfjs-backend-wasm');
 await tf.setBackend('wasm');
 await tf.ready();
 
@@ -32,7 +34,7 @@ function time(label: string, flop: number, run: () => tf.Tensor): void {
   );
 }
 
-console.log(JSON.stringify(kernelInfo()));
+console.log(own ? JSON.stringify(own.kernelInfo()) : 'stock kernels');
 for (const [m, n, k] of [
   [1024, 1024, 1024],
   [256, 256, 256],
@@ -73,9 +75,10 @@ for (const [size, input, filters, kernel] of [
   time(`input gradient   ${name}`, flop, () =>
     run('Conv2DBackpropInput', { dy: y, filter: w }, { inputShape: x.shape }),
   );
-  time(`filter gradient  ${name}`, flop, () =>
-    run('Conv2DBackpropFilter', { x, dy: y }, { filterShape: w.shape }),
-  );
+  if (own)
+    time(`filter gradient  ${name}`, flop, () =>
+      run('Conv2DBackpropFilter', { x, dy: y }, { filterShape: w.shape }),
+    );
   tf.dispose([x, w, y]);
 }
 process.exit(0);

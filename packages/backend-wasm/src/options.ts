@@ -4,7 +4,7 @@ import { type Simd } from './kernel-module.ts';
 export interface WasmOptions {
   /**
    * `auto` (default): relaxed SIMD where the engine has it; `relaxed`: fail otherwise; `plain`: results that are the same bits on every
-   * machine with WASM SIMD, at about 0.8 times the speed.
+   * machine with WASM SIMD, at about 0.7 times the speed.
    */
   simd?: Simd | 'auto';
 }
