@@ -111,6 +111,34 @@ describe('measureCost', { timeout: 120_000 }, () => {
     expect(await costProcesses()).toEqual([]);
   });
 
+  it('measures in groups where memory is short, each against its own matrix product', async () => {
+    const cells = [
+      await costCell(registry, 'simple-cnn'),
+      await costCell(registry, 'simple-cnn', { latentSize: 4 }),
+    ];
+    const built: string[] = [];
+    const { outcomes, matrixProductGflopPerSecond } = await measureCost(
+      cells,
+      options({
+        stepsPerRound: 1,
+        availableMemory: () => 0,
+        onProgress: (_done, _total, text) => {
+          if (text.endsWith('building')) built.push(text.replace(': building', ''));
+        },
+      }),
+    );
+    expect(built).toEqual([
+      'matrix product on wasm',
+      'simple-cnn z 8 on wasm',
+      'matrix product on wasm',
+      'simple-cnn z 4 on wasm',
+    ]);
+    expect(outcomes.map(({ error }) => error)).toEqual([null, null]);
+    expect(outcomes.map(({ cell }) => cell.latentSize)).toEqual([8, 4]);
+    const [first, second] = outcomes.map(({ result }) => result!.matrixProductGflopPerSecond);
+    expect(matrixProductGflopPerSecond['wasm']).toBeCloseTo((first! + second!) / 2, 9);
+  });
+
   it('stops at once when asked to, and ends its processes', async () => {
     const controller = new AbortController();
     let stopped = 0;

@@ -18,7 +18,6 @@ export {
 } from './schema.ts';
 export { writeJson } from './atomic.ts';
 export { canonicalJson, hashJson } from './hash.ts';
-export { withLock, type LockOptions } from './lock.ts';
 export {
   listCosts,
   listResults,

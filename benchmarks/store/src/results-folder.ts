@@ -135,7 +135,9 @@ async function readChecked<T>(path: string, schema: z.ZodType<T>): Promise<T | n
   const value = parseJson(path, text);
   const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
   if (version !== SCHEMA_VERSION) {
-    throw new DataError(`${path}: schema version ${JSON.stringify(version)}, this program reads ${SCHEMA_VERSION}`);
+    throw new DataError(
+      `${path}: schema version ${JSON.stringify(version)}, this program reads ${SCHEMA_VERSION}`,
+    );
   }
   return check(path, value, schema);
 }

@@ -1,9 +1,7 @@
-import { fork } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { AbortedError, DataError } from '@paretrain/core';
+import { DataError } from '@paretrain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   canonicalJson,
@@ -13,7 +11,6 @@ import {
   readHistory,
   readResult,
   runId,
-  withLock,
   writeResult,
 } from '../src/index.ts';
 import { sampleResult } from './sample-result.ts';
@@ -79,7 +76,9 @@ describe('results', () => {
   });
 
   it('never hold a metric that is not a number', async () => {
-    await expect(writeResult(root, { ...sampleResult(), metrics: { 'mlp.distance': NaN } })).rejects.toThrow();
+    await expect(
+      writeResult(root, { ...sampleResult(), metrics: { 'mlp.distance': NaN } }),
+    ).rejects.toThrow();
   });
 
   it('have histories, whose damaged lines are named', async () => {
@@ -91,55 +90,5 @@ describe('results', () => {
     expect(await readHistory(root, suite, id)).toEqual([entry]);
     await writeFile(paths.history(root, suite, id), `${JSON.stringify(entry)}\n{"epoch":`);
     await expect(readHistory(root, suite, id)).rejects.toThrow(/history\.jsonl:2: damaged/);
-  });
-});
-
-describe('withLock', () => {
-  it('lets one at a time in, and says that it waits', async () => {
-    const order: string[] = [];
-    let waited = 0;
-    const job = (name: string) =>
-      withLock(
-        root,
-        async () => {
-          order.push(`${name} in`);
-          await new Promise((resolve) => setTimeout(resolve, 300));
-          order.push(`${name} out`);
-        },
-        { onWait: () => (waited += 1) },
-      );
-    await Promise.all([job('a'), job('b'), job('c')]);
-    expect(order.map((step) => step.split(' ')[1])).toEqual(['in', 'out', 'in', 'out', 'in', 'out']);
-    expect(waited).toBeGreaterThanOrEqual(2);
-  });
-
-  it('is given back when the work fails', async () => {
-    await expect(withLock(root, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await withLock(root, async () => 'in')).toBe('in');
-  });
-
-  it('can be left waiting no longer', async () => {
-    const controller = new AbortController();
-    await withLock(root, async () => {
-      const second = withLock(root, async () => 'never', {
-        signal: controller.signal,
-        onWait: () => controller.abort(),
-      });
-      await expect(second).rejects.toThrow(AbortedError);
-    });
-  });
-
-  it('is taken over at once from a process that was killed', async () => {
-    const holder = fork(fileURLToPath(new URL('./hold-lock.ts', import.meta.url)), [root], {
-      execArgv: ['--import', 'tsx'],
-    });
-    await new Promise((resolve) => holder.once('message', resolve));
-    expect((await stat(join(root, '.lock'))).isDirectory()).toBe(true);
-    const gone = new Promise((resolve) => holder.once('exit', resolve));
-    holder.kill('SIGKILL');
-    await gone;
-    const started = performance.now();
-    await withLock(root, async () => undefined);
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

@@ -11,8 +11,7 @@ import {
   type Split,
 } from '@paretrain/core';
 import { z } from 'zod';
-import { fileDigest } from './file-digest.ts';
-import { RecordReader, findRecordFile, type RecordFile } from './record-file.ts';
+import { RecordReader, fileDigest, findRecordFile, type RecordFile } from '@paretrain/core/node';
 
 const FOLDER = 'cifar-10-batches-bin';
 const TRAIN_FILES = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`);

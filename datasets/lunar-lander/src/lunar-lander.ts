@@ -9,8 +9,8 @@ import {
   type DatasetDescription,
   type Split,
 } from '@paretrain/core';
+import { withLock } from '@paretrain/core/node';
 import { FrameFile } from './frame-file.ts';
-import { withFileLock } from './file-lock.ts';
 import { removeAbandoned } from './frame-file-writer.ts';
 import { GENERATOR_VERSION, generateSplit, splitSource } from './generate.ts';
 import { positionInPixels } from './geometry.ts';
@@ -90,8 +90,8 @@ async function openOrGenerate(split: Split, context: DatasetContext<LunarLanderO
   const report = (phase: string, done: number) => onProgress?.({ phase, done, total, unit: 'frames' });
   const found = await tryOpen(path);
   if (found instanceof FrameFile) return found;
-  const waiting = () => report(`wait for another process to generate ${split}`, 0);
-  return withFileLock(path, { waiting, ...(signal && { signal }) }, async () => {
+  const onWait = () => report(`wait for another process to generate ${split}`, 0);
+  const generate = async () => {
     const since = await tryOpen(path);
     if (since instanceof FrameFile) return since;
     if (since) report(`generate ${split} again (${since.message})`, 0);
@@ -99,7 +99,8 @@ async function openOrGenerate(split: Split, context: DatasetContext<LunarLanderO
     const progress = (steps: number) => report(`generate ${split}`, steps);
     await generateSplit(path, split, options, { onProgress: progress, ...(signal && { signal }) });
     return FrameFile.open(path);
-  });
+  };
+  return withLock(`${path}.lock`, generate, { onWait, ...(signal && { signal }) });
 }
 
 /** The file, or why it cannot be used, or undefined when there is none. */

@@ -11,8 +11,7 @@ import {
   type Split,
 } from '@paretrain/core';
 import { z } from 'zod';
-import { fileDigest } from './file-digest.ts';
-import { RecordReader, findRecordFile, type RecordFile } from './record-file.ts';
+import { RecordReader, fileDigest, findRecordFile, type RecordFile } from '@paretrain/core/node';
 
 const FOLDER = 'stl10_binary';
 const FILES: Record<Split, { readonly images: string; readonly labels?: string }> = {

@@ -21,6 +21,8 @@ export interface MeasureOptions {
   readonly onProgress: (done: number, total: number, text: string) => void;
   /** Told when other work on the machine makes the figures uncertain. */
   readonly onNotice?: (text: string) => void;
+  /** Bytes of memory that are free for further processes. Default: what the system says. */
+  readonly availableMemory?: () => number;
   /** Default: one lock a host and an hour's wait for it. */
   readonly lock?: Pick<MeasurementLockOptions, 'directory' | 'waitSeconds'>;
 }
@@ -164,12 +166,12 @@ async function measureGroup(
 async function openLanes(
   pending: CostCell[],
   lanes: Lane[],
-  { folders, signal }: MeasureOptions,
+  { folders, signal, availableMemory = () => process.availableMemory() }: MeasureOptions,
   progress: Progress,
 ): Promise<void> {
   const takeNext = (): Lane | null => {
     const [cell] = pending;
-    if (!cell || !hasRoom(lanes)) return null;
+    if (!cell || !hasRoom(lanes, availableMemory())) return null;
     const known = lanes.some((lane) => lane.backend === cell.backend);
     if (known) pending.shift();
     return new Lane(cell.backend, known ? cell : null, signal);
@@ -184,11 +186,15 @@ async function openLanes(
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
 }
 
-/** Whether one more process fits, when it may take twice what the largest took for its first step. */
-function hasRoom(lanes: readonly Lane[]): boolean {
+/** What a process is taken to need before its first step has shown it: 512 MiB. */
+const ASSUMED_BYTES = 2 ** 29;
+
+/** Whether one more process fits, when each that has not shown its size may take twice what the largest took. */
+function hasRoom(lanes: readonly Lane[], availableBytes: number): boolean {
   if (lanes.every((lane) => lane.cell === null)) return true;
-  const largest = Math.max(...lanes.map((lane) => lane.opened?.peakBytes ?? 0));
-  return process.availableMemory() > 2 * largest;
+  const largest = Math.max(ASSUMED_BYTES, ...lanes.map((lane) => lane.opened?.peakBytes ?? 0));
+  const unknown = 1 + lanes.filter((lane) => lane.opened === null && lane.error === null).length;
+  return availableBytes > 2 * unknown * largest;
 }
 
 /** Counts what has been done. */

@@ -2,7 +2,7 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { UnavailableError } from '@paretrain/core';
-import { withLock } from '@paretrain/store';
+import { withLock } from '@paretrain/core/node';
 
 export interface MeasurementLockOptions {
   /** Default: a folder of this user in the system's folder for temporary files, so one lock a host. */

@@ -51,12 +51,13 @@ export function packageJson({
   target,
 }: PackageRequest): string {
   const tfjs = core.peerDependencies['@tensorflow/tfjs']!;
-  const vitest = relative(target, join(root, 'vitest.shared.ts')).split(sep).join('/');
+  const fromTarget = (path: string) => relative(target, join(root, path)).split(sep).join('/');
   const scripts = {
     ...Object.fromEntries(
-      ['build', 'check:package', 'typecheck'].map((script) => [script, core.scripts[script]!]),
+      ['build', 'typecheck'].map((script) => [script, core.scripts[script]!]),
     ),
-    test: `vitest run --config ${vitest} --root .`,
+    'check:package': `node ${fromTarget('scripts/check-package.mjs')}`,
+    test: `vitest run --config ${fromTarget('vitest.shared.ts')} --root .`,
   };
   const content = {
     name: packageName,

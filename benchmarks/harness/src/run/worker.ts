@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '@paretrain/core';
-import { paths, readResult, withLock, writeResult, type RunResult } from '@paretrain/store';
+import { withLock } from '@paretrain/core/node';
+import { paths, readResult, writeResult, type RunResult } from '@paretrain/store';
 import * as tf from '@tensorflow/tfjs';
 import { PluginRegistry } from '../registry/registry.ts';
 import { executeRun } from './execute-run.ts';

@@ -1,4 +1,4 @@
-import { withLock } from '../src/index.ts';
+import { withLock } from '../src/node/index.ts';
 
 // Takes the lock of the folder it is given and never gives it back.
 await withLock(process.argv[2]!, async () => {

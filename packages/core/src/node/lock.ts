@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { throwIfAborted } from '@paretrain/core';
+import { throwIfAborted } from '../errors.ts';
 import lockfile from 'proper-lockfile';
 
 const STALE_MS = 60_000;
@@ -16,9 +16,14 @@ export interface LockOptions {
 
 /**
  * Runs `work` while no other process works on `directory`. Waits for another holder; takes over at once when the holder
- * was a process of this host that is gone (killed), or after a minute without a sign of life otherwise.
+ * was a process of this host that is gone (killed), or after a minute without a sign of life otherwise. The folder is
+ * made when needed, and removed afterwards when nothing else is in it.
  */
-export async function withLock<T>(directory: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+export async function withLock<T>(
+  directory: string,
+  work: () => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
   const release = await acquire(directory, options);
   try {
     return await work();
@@ -28,12 +33,12 @@ export async function withLock<T>(directory: string, work: () => Promise<T>, opt
 }
 
 async function acquire(directory: string, options: LockOptions): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true });
   const ownerPath = join(directory, OWNER_FILE);
   let told = false;
   for (;;) {
     throwIfAborted(options.signal);
     try {
+      await mkdir(directory, { recursive: true });
       const release = await lockfile.lock(directory, {
         lockfilePath: join(directory, '.lock'),
         stale: STALE_MS,
@@ -46,9 +51,14 @@ async function acquire(directory: string, options: LockOptions): Promise<() => P
       return async () => {
         await rm(ownerPath, { force: true });
         await release().catch(() => undefined);
+        // A folder that was only for the lock goes with it; one with anything in it stays.
+        await rmdir(directory).catch(() => undefined);
       };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      // Another process gave the lock back and removed the folder since it was made above.
+      if (code === 'ENOENT') continue;
+      if (code !== 'ELOCKED') throw error;
     }
     const owner = await readOwner(ownerPath);
     if (owner?.gone) {

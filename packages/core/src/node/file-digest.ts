@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DataError, throwIfAborted } from '@paretrain/core';
+import { DataError, throwIfAborted } from '../errors.ts';
 
 /**
  * sha256 of a file, remembered in `directory` for as long as its size and time of change stay the same, so that large

@@ -1,5 +1,5 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { DataError } from '@paretrain/core';
+import { DataError } from '../errors.ts';
 
 /** A file that is nothing but records of one size, one after the other. */
 export interface RecordFile {
