@@ -63,14 +63,27 @@ function allocate(backend: WasmBackend, bytes: number): number {
 function createRuntime(backend: WasmBackend, instance: WebAssembly.Instance, simd: Simd): Runtime {
   let block = 0;
   let size = 0;
-  const align = (pointer: number) => (pointer + 15) & ~15;
+  // Unsigned: the heap may grow beyond 2 GB.
+  const align = (pointer: number) => ((pointer + 15) & ~15) >>> 0;
   const runtime: Runtime = {
     backend,
     simd,
     kernels: instance.exports as unknown as KernelExports,
     pointer: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
-    output: (shape) => backend.makeOutput(shape, 'float32'),
-    workspace(bytes) {
+    output(shape) {
+      const tensor = backend.makeOutput(shape, 'float32');
+      const bytes = tf.util.sizeFromShape(shape) * 4;
+      // The stock backend does not check malloc: a kernel would write over the start of the heap.
+      if (bytes > 0 && backend.dataIdMap.get(tensor.dataId).memoryOffset === 0) {
+        throw new Error(
+          `backend-wasm: out of memory: no ${bytes} bytes left for a tensor [${shape.join(', ')}].`,
+        );
+      }
+      return tensor;
+    },
+    workspace(signedBytes) {
+      // The kernels count in 32 bits; a size beyond 2 GB arrives negative and fails in malloc, with a message.
+      const bytes = signedBytes >>> 0;
       if (bytes > size) {
         // Grown by half at least, so that a growing batch does not fragment the heap.
         const wanted = Math.max(bytes, Math.ceil(size * 1.5));
