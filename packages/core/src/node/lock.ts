@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { throwIfAborted } from '../errors.ts';
+import { DataError, throwIfAborted } from '../errors.ts';
 import lockfile from 'proper-lockfile';
 
 const STALE_MS = 60_000;
@@ -18,6 +18,7 @@ export interface LockOptions {
  * Runs `work` while no other process works on `directory`. Waits for another holder; takes over at once when the holder
  * was a process of this host that is gone (killed), or after a minute without a sign of life otherwise. The folder is
  * made when needed, and removed afterwards when nothing else is in it.
+ * @throws {DataError} when the folder cannot be written @throws {AbortedError} when stopped while waiting
  */
 export async function withLock<T>(
   directory: string,
@@ -58,16 +59,13 @@ async function acquire(directory: string, options: LockOptions): Promise<() => P
       const { code } = error as NodeJS.ErrnoException;
       // Another process gave the lock back and removed the folder since it was made above.
       if (code === 'ENOENT') continue;
-      if (code !== 'ELOCKED') throw error;
+      if (code !== 'ELOCKED') {
+        throw new DataError(`cannot lock '${directory}': ${(error as Error).message}`, { cause: error });
+      }
     }
     const owner = await readOwner(ownerPath);
     if (owner?.gone) {
-      // Removing the owner file first lets one waiting process clear the lock, not two.
-      const mine = await rm(ownerPath).then(
-        () => true,
-        () => false,
-      );
-      if (mine) await rm(join(directory, '.lock'), { recursive: true, force: true });
+      await clearDeadLock(directory, ownerPath, owner.text);
       continue;
     }
     if (!told) options.onWait?.(owner?.pid ?? null);
@@ -76,16 +74,42 @@ async function acquire(directory: string, options: LockOptions): Promise<() => P
   }
 }
 
-async function readOwner(path: string): Promise<{ pid: number; gone: boolean } | null> {
+/**
+ * Removes the lock of a process that is gone. Renaming the owner file is what one waiting process can do and another
+ * then cannot; one that moved the file of a new owner by mistake puts it back.
+ */
+async function clearDeadLock(directory: string, ownerPath: string, dead: string): Promise<void> {
+  const taken = `${ownerPath}.${process.pid}`;
+  try {
+    await rename(ownerPath, taken);
+    if ((await readFile(taken, 'utf8')) !== dead) {
+      await rename(taken, ownerPath);
+      return;
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  await rm(join(directory, '.lock'), { recursive: true, force: true });
+  await rm(taken, { force: true });
+}
+
+interface Owner {
+  readonly text: string;
+  readonly pid: number;
+  readonly gone: boolean;
+}
+
+async function readOwner(path: string): Promise<Owner | null> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const [pidText, host] = text.split('@');
   const pid = Number(pidText);
   if (!host || !Number.isInteger(pid)) return null;
-  if (host !== hostname()) return { pid, gone: false };
+  if (host !== hostname()) return { text, pid, gone: false };
   try {
     process.kill(pid, 0);
-    return { pid, gone: false };
+    return { text, pid, gone: false };
   } catch (error) {
-    return { pid, gone: (error as NodeJS.ErrnoException).code === 'ESRCH' };
+    return { text, pid, gone: (error as NodeJS.ErrnoException).code === 'ESRCH' };
   }
 }
