@@ -10,7 +10,8 @@ export function packageBuild(overrides: UserConfig = {}): UserConfig {
     dts: true,
     clean: true,
     sourcemap: true,
-    external: [/^node:/, /^@tensorflow\//],
+    deps: { neverBundle: [/^node:/, /^@tensorflow\//] },
+    logLevel: 'warn',
     ...overrides,
   }) as UserConfig;
 }
