@@ -38,6 +38,7 @@ export default tseslint.config(
       '**/src/generated/**',
       '**/assembly/**',
       '**/templates/**',
+      'benchmarks/harness/test/written-*/**',
       'results/**',
     ],
   },

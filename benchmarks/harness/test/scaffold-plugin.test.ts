@@ -9,7 +9,7 @@ import { scaffoldPlugin } from '../src/new/scaffold-plugin.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 // Below this package, so that the examples find core, testing, zod and tfjs where it finds them.
-const place = mkdtempSync(fileURLToPath(new URL('./scaffold-', import.meta.url)));
+const place = mkdtempSync(fileURLToPath(new URL('./written-', import.meta.url)));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 const KINDS = [

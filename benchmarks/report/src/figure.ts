@@ -18,7 +18,7 @@ export interface Figure {
   readonly data: FigureData;
 }
 
-export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 const axis = {
   domainColor: THEME.muted.light,

@@ -38,7 +38,7 @@ const evaluators = (mlp: Record<string, unknown>): PluginChoice[] => [
 
 export const featurePrediction = defineSuite({
   name: 'feature-prediction',
-  version: '1',
+  version: '1.0.0',
   title: 'Feature prediction against reconstruction',
   description:
     'Six embedding procedures and a supervised CNN: accuracy of frozen embeddings against the cost of an epoch',

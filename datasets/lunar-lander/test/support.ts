@@ -13,7 +13,7 @@ export interface ReferenceEpisode extends RecordedEpisode {
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const root = join(import.meta.dirname, '../../..');
-export const SHARED = join(
+const SHARED = join(
   process.env['PARETRAIN_DATA_DIR'] ?? join(root, '../shared/data'),
   'lunar-lander-reference',
 );

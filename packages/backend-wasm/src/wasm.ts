@@ -15,7 +15,7 @@ type Options = z.infer<typeof options>;
 /** TensorFlow.js's WASM backend with this package's training kernels: one thread of the processor. */
 export const wasm = defineBackend<Options>({
   name: 'wasm',
-  version: '1',
+  version: '1.0.0',
   description: 'TensorFlow.js on WebAssembly with training kernels, one thread',
   options,
   async probe(given) {

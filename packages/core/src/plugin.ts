@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ConfigurationError } from './errors.ts';
 
 /** The kinds of plugin; a package names what it offers under `paretrain` in its package.json, by these keys. */

@@ -4,7 +4,7 @@ import type { ImageBatch, ImageSource } from '@paretrain/core';
 const DEFAULT_BATCH_SIZE = 256;
 
 /** Pixels in [0, 1] of bytes: [batch, height, width, channels]. The caller disposes it. */
-export function imageTensor(batch: ImageBatch, { image }: ImageSource): tf.Tensor4D {
+function imageTensor(batch: ImageBatch, { image }: ImageSource): tf.Tensor4D {
   const pixels = Float32Array.from(batch.images, (byte) => byte / 255);
   const size = image.height * image.width * image.channels;
   return tf.tensor4d(pixels, [pixels.length / size, image.height, image.width, image.channels]);

@@ -15,21 +15,21 @@ export const SCORE_METRICS = {
 } as const;
 
 /** Index of the largest of `count` scores from `first`; the first of equals. */
-export function argmax(scores: ArrayLike<number>, first: number, count: number): number {
+function argmax(scores: ArrayLike<number>, first: number, count: number): number {
   let best = 0;
   for (let j = 1; j < count; j++) if (scores[first + j]! > scores[first + best]!) best = j;
   return best;
 }
 
 /** Share of rows whose highest score stands at the target's index, 0 to 1. */
-export function accuracy(scores: ArrayLike<number>, targets: Float32Array, classes: number): number {
+function accuracy(scores: ArrayLike<number>, targets: Float32Array, classes: number): number {
   let right = 0;
   for (let i = 0; i < targets.length; i++) if (argmax(scores, i * classes, classes) === targets[i]) right++;
   return right / targets.length;
 }
 
 /** Mean Euclidean distance between rows of `size` numbers, in their unit. */
-export function meanDistance(predictions: ArrayLike<number>, targets: Float32Array, size: number): number {
+function meanDistance(predictions: ArrayLike<number>, targets: Float32Array, size: number): number {
   const count = targets.length / size;
   let sum = 0;
   for (let i = 0; i < count; i++) {

@@ -4,7 +4,7 @@ import type { PluginRegistry } from '../registry/registry.ts';
 import { activateBackend, type Session } from './session.ts';
 
 /** Side of the square float32 matrices whose product is the backend's yardstick. */
-export const MATRIX_SIZE = 1024;
+const MATRIX_SIZE = 1024;
 
 /** A step shorter than this would time the wait for the device more than its work. */
 const SHORTEST_STEP_MS = 20;

@@ -16,7 +16,7 @@ export interface ScaffoldKind {
 }
 
 /** Kinds of plugin that `paretrain new` can write. */
-export const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite'>, ScaffoldKind>> = {
+const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite'>, ScaffoldKind>> = {
   objective: {
     parent: 'packages',
     folderPrefix: 'loss-',

@@ -53,9 +53,7 @@ export function packageJson({
   const tfjs = core.peerDependencies['@tensorflow/tfjs']!;
   const fromTarget = (path: string) => relative(target, join(root, path)).split(sep).join('/');
   const scripts = {
-    ...Object.fromEntries(
-      ['build', 'typecheck'].map((script) => [script, core.scripts[script]!]),
-    ),
+    ...Object.fromEntries(['build', 'typecheck'].map((script) => [script, core.scripts[script]!])),
     'check:package': `node ${fromTarget('scripts/check-package.mjs')}`,
     test: `vitest run --config ${fromTarget('vitest.shared.ts')} --root .`,
   };

@@ -37,7 +37,7 @@ export class ChildEndedError extends Error {
 }
 
 /** An error that a child reported. */
-export class ChildError extends Error {
+class ChildError extends Error {
   constructor(name: string, message: string) {
     super(message);
     this.name = name;

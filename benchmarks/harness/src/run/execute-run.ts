@@ -68,7 +68,7 @@ async function runPhases(
   partial: Partial<RunResult>,
   cleanUp: (() => void | Promise<void>)[],
 ): Promise<void> {
-  const { run, registry, folders, signal, onProgress } = options;
+  const { run, registry, signal, onProgress } = options;
   const { planned, settings } = run;
 
   onProgress({ phase: 'build', share: 0, text: 'starting the backend' });

@@ -9,7 +9,7 @@ export const WIDE: ParetoSize = { width: 760, height: 430 };
 export const NARROW: ParetoSize = { width: 300, height: 340 };
 
 /** `distance (px), lower is better`. */
-export function qualityTitle(group: Group): string {
+function qualityTitle(group: Group): string {
   const { name, unit, higherIsBetter } = group.quality ?? { name: 'result', unit: '', higherIsBetter: false };
   return `${name}${unit ? ` (${unit})` : ''}, ${higherIsBetter ? 'higher' : 'lower'} is better`;
 }

@@ -3,7 +3,7 @@ import { loadMlpKernels, type MlpKernels } from './kernels.ts';
 import { Arena, NetworkMemory, padded, writeRows, type LayerParameters } from './memory-layout.ts';
 
 /** Slope of leaky ReLU below zero (PROTOCOLS of papers 000-001; PyTorch's default). */
-export const LEAKY_SLOPE = 0.01;
+const LEAKY_SLOPE = 0.01;
 
 /** Rows to learn from; the last `validationCount` of them validate. */
 export interface MlpData {
