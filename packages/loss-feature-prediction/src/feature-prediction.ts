@@ -25,7 +25,7 @@ export type FeaturePredictionOptions = z.infer<typeof options>;
 /** Squared error between the decoder's output and the loss network's features of the target image. */
 export const featurePrediction = defineObjective<FeaturePredictionOptions>({
   name: 'feature-prediction',
-  version: '1',
+  version: '1.0.0',
   description: "Squared error between the decoder's output and a loss network's features of the target image",
   source: 'paper 000, section III; its code: mean over features',
   options,

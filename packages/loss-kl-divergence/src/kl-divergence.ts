@@ -25,7 +25,7 @@ export type KlDivergenceOptions = z.infer<typeof options>;
 /** KL divergence of a Gaussian embedding from the unit Gaussian. */
 export const klDivergence = defineObjective<KlDivergenceOptions>({
   name: 'kl-divergence',
-  version: '1',
+  version: '1.0.0',
   description: 'Kullback-Leibler divergence of a Gaussian embedding from the unit Gaussian',
   source: 'Kingma and Welling 2014, appendix B; paper 001, section III',
   options,

@@ -25,7 +25,7 @@ export type PerceptualSimilarityOptions = z.infer<typeof options>;
 /** Squared error between the loss network's features of the decoded and of the target image. */
 export const perceptualSimilarity = defineObjective<PerceptualSimilarityOptions>({
   name: 'perceptual-similarity',
-  version: '1',
+  version: '1.0.0',
   description: "Squared error between a loss network's features of the decoded and of the target image",
   source: 'paper 000, section II; paper 001, section III; their code: mean over features',
   options,

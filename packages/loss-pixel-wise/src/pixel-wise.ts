@@ -22,7 +22,7 @@ export type PixelWiseOptions = z.infer<typeof options>;
 /** Squared error between the decoded and the target image. */
 export const pixelWise = defineObjective<PixelWiseOptions>({
   name: 'pixel-wise',
-  version: '1',
+  version: '1.0.0',
   description: 'Squared error between decoded and target image, pixel by pixel',
   source: 'paper 000, section II; paper 001, section III; their code: mean over pixels',
   options,

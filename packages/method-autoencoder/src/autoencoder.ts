@@ -13,7 +13,7 @@ import { autoencoderOptions, type AutoencoderOptions } from './options.ts';
 export interface AutoencoderDefinition {
   /** Public name of the method. */
   readonly name: string;
-  /** Changes whenever results can change. Default '1'. */
+  /** Changes whenever results can change. Default '1.0.0'. */
   readonly version?: string;
   readonly label?: string;
   readonly description: string;
@@ -62,7 +62,7 @@ export function autoencoder(definition: AutoencoderDefinition): Method<Autoencod
     encoder === 'features' || decoder === 'features' || objective.compares === 'features';
   return defineMethod<AutoencoderOptions>({
     name,
-    version: definition.version ?? '1',
+    version: definition.version ?? '1.0.0',
     ...(definition.label ? { label: definition.label } : {}),
     description: definition.description,
     ...(definition.source ? { source: definition.source } : {}),

@@ -17,7 +17,7 @@ export type UntrainedOptions = z.infer<typeof options>;
 export const untrained = defineMethod<UntrainedOptions>({
   name: 'untrained',
   label: 'Untrained encoder',
-  version: '1',
+  version: '1.0.0',
   description: 'Image encoder with random weights, never trained: a reference',
   options,
   trainsOn: 'pretrain',

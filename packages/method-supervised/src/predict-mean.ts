@@ -22,7 +22,7 @@ const CHUNK = 256;
 export const predictMean = defineMethod<PredictMeanOptions>({
   name: 'predict-mean',
   label: 'Predict the mean',
-  version: '1',
+  version: '1.0.0',
   description:
     'Predicts the mean of the training targets, or the class frequencies, whatever the image: a reference',
   options,

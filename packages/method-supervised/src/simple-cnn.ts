@@ -25,7 +25,7 @@ export type SimpleCnnOptions = z.infer<typeof options>;
 export const simpleCnn = defineMethod<SimpleCnnOptions>({
   name: 'simple-cnn',
   label: 'Simple CNN',
-  version: '1',
+  version: '1.0.0',
   description: 'Image encoder and predictor trained as one network on the labels: the supervised reference',
   source: 'paper 000, table I; architecture unstated there: encoder plus predictor',
   options,

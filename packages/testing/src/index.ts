@@ -2,7 +2,7 @@ export { expectAllclose, relativeError } from './allclose.ts';
 export { evaluatorContext, type SampleEvaluation } from './evaluator-context.ts';
 export { expectGradient, type GradientCheck } from './gradients.ts';
 export { expectNoLeaks } from './leaks.ts';
-export { digest, digestError, expectDigest, formulaUniform } from './parity-digest.ts';
+export { digest, digestError, expectDigest, expectParityLosses, formulaUniform } from './parity-digest.ts';
 export { testManifest, testPlugin, type AnyPlugin } from './plugin.ts';
 export {
   parityLossNetwork,

@@ -77,6 +77,15 @@ export function digestError(
   };
 }
 
+/** Fails unless every loss agrees to a relative `tolerance` (default 1e-4). */
+export function expectParityLosses(received: Float32Array, expected: Float32Array, tolerance = 1e-4): void {
+  const errors = Array.from(expected, (loss, i) => Math.abs(received[i]! / loss - 1));
+  expect(
+    errors.every((error) => error <= tolerance),
+    `losses ${received.join(', ')}, expected ${expected.join(', ')}`,
+  ).toBe(true);
+}
+
 /**
  * Fails unless two tensors agree to a norm-relative `tolerance` (default 1e-4), judged by their digests: three times the
  * estimate from the projections, and the norms themselves. The samples, which cover only part of a large tensor, must agree

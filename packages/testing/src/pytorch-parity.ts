@@ -57,7 +57,10 @@ export function parityLossNetwork(): LossNetwork {
   const kernel = (name: string, shape: [number, number, number, number]): tf.Tensor4D => {
     const half = bound(shape);
     const values = formulaUniform(`${name}/kernel`, tf.util.sizeFromShape(shape), -half, half);
-    return tf.tensor4d(values.map((value) => value * 2.5), shape);
+    return tf.tensor4d(
+      values.map((value) => value * 2.5),
+      shape,
+    );
   };
   const bias = (name: string, count: number, fanIn: number): tf.Tensor1D =>
     tf.tensor1d(formulaUniform(`${name}/bias`, count, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn)));
@@ -88,7 +91,12 @@ function parityImages(variant: string, step: number, shape: [number, number, num
   const rows = height / 16;
   const columns = width / 16;
   const blocks = formulaUniform(`blocks/${variant}/${step}`, count * rows * columns * channels, 0, 0.75);
-  const pixels = formulaUniform(`noise of images/${variant}/${step}`, count * height * width * channels, 0, 0.25);
+  const pixels = formulaUniform(
+    `noise of images/${variant}/${step}`,
+    count * height * width * channels,
+    0,
+    0.25,
+  );
   let at = 0;
   for (let i = 0; i < count; i++) {
     for (let y = 0; y < height; y++) {
@@ -120,7 +128,10 @@ function parityBatch(
       : tf.zeros([size, 1]),
   ) as tf.Tensor2D;
   const constants = Object.fromEntries(
-    Object.entries(built.constants).map(([name, constant]) => [name, tf.tidy(() => constant.compute(images))]),
+    Object.entries(built.constants).map(([name, constant]) => [
+      name,
+      tf.tidy(() => constant.compute(images)),
+    ]),
   );
   const normalArray = (length: number): Float32Array => formulaUniform(`noise/${step}`, length, -1.7, 1.7);
   return {
