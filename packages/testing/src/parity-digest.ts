@@ -41,16 +41,19 @@ export function formulaUniform(name: string, count: number, low = -1, high = 1):
  */
 export function digest(values: Float32Array): Float32Array {
   const seed = seedOf('direction');
-  const projections = new Float64Array(DIRECTIONS);
+  // Elements with the same 16 signs are added up first: one addition an element instead of 16.
+  const sums = new Float64Array(2 ** DIRECTIONS);
   let square = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     square += value * value;
-    let bits = mix(Math.imul(i, 0x9e3779b1) ^ seed);
-    for (let k = 0; k < DIRECTIONS; k++) {
-      projections[k]! += bits & 1 ? -value : value;
-      bits >>>= 1;
-    }
+    sums[mix(Math.imul(i, 0x9e3779b1) ^ seed) & (sums.length - 1)]! += value;
+  }
+  const projections = new Float64Array(DIRECTIONS);
+  for (let signs = 0; signs < sums.length; signs++) {
+    const sum = sums[signs]!;
+    if (sum === 0) continue;
+    for (let k = 0; k < DIRECTIONS; k++) projections[k]! += (signs >>> k) & 1 ? -sum : sum;
   }
   const count = Math.min(SAMPLES, values.length);
   const samples = Array.from({ length: count }, (_, j) => values[Math.floor((j * values.length) / count)]!);
