@@ -115,6 +115,21 @@ describe('paretrain', { timeout: 60_000 }, () => {
     expect(runs).toHaveLength(9 * 3);
   });
 
+  it('takes methods and data sets that the suite leaves out', async () => {
+    const { stdout, code } = await sandbox.run([
+      'bench',
+      '--methods=VAE,I-I-PW',
+      '--datasets=stl-10',
+      '--list',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const runs = JSON.parse(stdout).runs as { method: string; reference: boolean; seed: number }[];
+    const methods = runs.filter(({ reference, seed }) => !reference && seed === 0).map(({ method }) => method);
+    expect(methods).toEqual(['I-I-PW', 'VAE']);
+    expect(runs.every((run) => (run as unknown as { dataset: string }).dataset === 'stl-10')).toBe(true);
+  });
+
   it("plans the paper's settings", async () => {
     const { stdout } = await sandbox.run(['bench', '--profile=paper', '--dry-run', '--json']);
     const { runs, estimate } = JSON.parse(stdout);

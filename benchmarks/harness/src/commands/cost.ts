@@ -63,6 +63,7 @@ export const costCommand = defineCommand({
       stepsPerRound: integerFlag('--steps-per-round', args['steps-per-round'], 1)!,
       signal: controller.signal,
       onProgress: (done, total, text) => process.stderr.write(`cost ${done} of ${total}: ${text}\n`),
+      onNotice: (text) => process.stderr.write(`note: ${text}\n`),
     });
     process.stdout.write(
       args.json ? `${JSON.stringify(costJson(measurement))}\n` : `${describe(measurement)}\n`,

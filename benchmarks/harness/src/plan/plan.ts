@@ -3,6 +3,7 @@ import {
   describeIssues,
   parseOptions,
   trainingSettings,
+  type DatasetChoice,
   type DatasetDescription,
   type Method,
   type MethodChoice,
@@ -67,12 +68,13 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
     settings.evaluators.map((choice) => use(registry, 'evaluator', choice, overrides.evaluator[choice.name])),
   );
   const runs: PlannedRun[] = [];
-  for (const datasetChoice of choose('data set', settings.datasets, nameOf, selection.datasets)) {
+  const datasets = choose('data set', settings.datasets, selection.datasets, registry.names('dataset'));
+  for (const datasetChoice of datasets as readonly DatasetChoice[]) {
     const dataset = await use(registry, 'dataset', datasetChoice, overrides.dataset);
     const description = (await registry.load('dataset', dataset.name)).describe(dataset.options as never);
     const sizes = selection.latentSizes ?? datasetChoice.latentSizes ?? settings.latentSizes;
     sizes.forEach(checkLatentSize);
-    for (const choice of methodChoices(settings, selection)) {
+    for (const choice of methodChoices(settings, selection, registry)) {
       const plugin = await registry.load('method', choice.name);
       const own = overridesFor(plugin, overrides.method);
       const method = await use(registry, 'method', choice, own);
@@ -109,8 +111,17 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
 }
 
 /** Reference rows stay whatever methods the user picks, unless the pick names only some of them. */
-function methodChoices(settings: SuiteProfile, selection: Selection): readonly MethodChoice[] {
-  const chosen = choose('method', settings.methods, nameOf, selection.methods);
+function methodChoices(
+  settings: SuiteProfile,
+  selection: Selection,
+  registry: PluginRegistry,
+): readonly MethodChoice[] {
+  const chosen: readonly MethodChoice[] = choose(
+    'method',
+    settings.methods,
+    selection.methods,
+    registry.names('method'),
+  );
   if (!selection.methods) return chosen;
   const references = settings.methods.filter((choice) => choice.reference && !chosen.includes(choice));
   return [...chosen, ...references];

@@ -1,4 +1,4 @@
-import { ConfigurationError, PROFILES, type ProfileName } from '@paretrain/core';
+import { ConfigurationError, PROFILES, type PluginChoice, type ProfileName } from '@paretrain/core';
 import { unknownName } from '../registry/registry.ts';
 
 /** What the user asked of a suite, on top of its profile. */
@@ -74,15 +74,25 @@ function jsonOrText(text: string): unknown {
   }
 }
 
-/** Keeps the items that the user named, in the suite's order; every name must exist. */
-export function choose<T>(
+/**
+ * What the user named: items of the suite in its order and with its options, then plugins that the suite leaves out, with
+ * their default options, so that a new method or data set can be tried without changing a suite.
+ * @param available names of all plugins of this kind
+ * @throws {UnknownNameError}
+ */
+export function choose<T extends PluginChoice>(
   kind: string,
   items: readonly T[],
-  nameOf: (item: T) => string,
   wanted: readonly string[] | undefined,
-): readonly T[] {
+  available: readonly string[],
+): readonly (T | PluginChoice)[] {
   if (!wanted) return items;
-  const valid = items.map(nameOf);
-  for (const name of wanted) if (!valid.includes(name)) throw unknownName(kind, name, valid);
-  return items.filter((item) => wanted.includes(nameOf(item)));
+  const own = items.map(({ name }) => name);
+  for (const name of wanted) {
+    if (!own.includes(name) && !available.includes(name)) {
+      throw unknownName(kind, name, [...new Set([...own, ...available])]);
+    }
+  }
+  const others = [...new Set(wanted)].filter((name) => !own.includes(name));
+  return [...items.filter(({ name }) => wanted.includes(name)), ...others.map((name) => ({ name }))];
 }

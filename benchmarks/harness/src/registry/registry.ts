@@ -93,8 +93,9 @@ export class PluginRegistry {
   }
 }
 
-/** The error for a name that is not among the valid ones. */
+/** The error for a name that is not among the valid ones; the nearest is one that it begins, or else the most alike. */
 export function unknownName(kind: string, received: string, valid: readonly string[]): UnknownNameError {
-  const nearest = valid.length ? closest(received, [...valid]) : undefined;
+  const begun = received === '' ? undefined : valid.find((name) => name.startsWith(received));
+  const nearest = begun ?? (valid.length ? closest(received, [...valid]) : undefined);
   return new UnknownNameError(kind, received, valid, nearest);
 }
