@@ -38,7 +38,7 @@ export default tseslint.config(
       '**/src/generated/**',
       '**/assembly/**',
       '**/templates/**',
-      'benchmarks/harness/test/written-*/**',
+      '**/test/written-*/**',
       'results/**',
     ],
   },
