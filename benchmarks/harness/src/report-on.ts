@@ -8,7 +8,14 @@ import {
   writeReport,
   type ReportInput,
 } from '@paretrain/report';
-import { listCosts, readHistory, type CostResult, type HistoryEntry, type RunResult } from '@paretrain/store';
+import {
+  listCosts,
+  listHosts,
+  readHistory,
+  type CostResult,
+  type HistoryEntry,
+  type RunResult,
+} from '@paretrain/store';
 import { hostId } from './cost/host.ts';
 import { formatTable } from './output/table.ts';
 import type { Plan } from './plan/plan.ts';
@@ -21,6 +28,8 @@ export interface ReportRequest {
   readonly resultsRoot: string;
   readonly images: Readonly<Record<string, ImageShape>>;
   readonly command: string;
+  /** Host whose costs are shown; default: the one that has most of them. */
+  readonly host?: string;
 }
 
 export interface ReportOutcome {
@@ -28,7 +37,8 @@ export interface ReportOutcome {
   readonly html: string;
   readonly table: string;
   readonly summary: readonly string[];
-  readonly costs: readonly CostResult[];
+  /** The results with the cost of their cell, as `--json` prints them. */
+  readonly runs: readonly (RunResult & { cost: CostResult | null })[];
 }
 
 /** Writes the report of a bench that has just ended. */
@@ -46,20 +56,26 @@ export function reportOn(options: {
     resultsRoot: folders.results,
     images: Object.fromEntries(plan.runs.map((run) => [run.dataset.name, run.description.image])),
     command,
+    host: hostId(),
   });
 }
 
 /** Writes the page, figures and CSV of stored runs to `<results>/report/<suite>`. */
 export async function report(request: ReportRequest): Promise<ReportOutcome> {
   const { suite, profile, results, resultsRoot } = request;
-  const costs = await listCosts(resultsRoot, hostId());
+  const hosts = request.host ? [request.host] : await listHosts(resultsRoot);
+  const costs = (await Promise.all(hosts.map((host) => listCosts(resultsRoot, host)))).flat();
   const histories: Record<string, HistoryEntry[]> = {};
   for (const { id } of results) histories[id] = await readHistory(resultsRoot, suite.name, id);
   const input: ReportInput = {
     title: suite.title,
     suite: suite.name,
     profile,
-    generatedAt: new Date().toISOString(),
+    // The time of the newest run, so that the same runs give the same page.
+    generatedAt: results
+      .map((result) => result.finishedAt)
+      .sort()
+      .at(-1)!,
     runs: results,
     costs,
     histories,
@@ -71,14 +87,9 @@ export async function report(request: ReportRequest): Promise<ReportOutcome> {
     html: written.html,
     table: formatTable(resultTable(input)),
     summary: buildModel(input).groups.flatMap(summarySentences),
-    costs,
+    runs: results.map((result) => {
+      const image = request.images[result.dataset.name];
+      return { ...result, cost: joinCost(result, costs, image ? { image } : {}) };
+    }),
   };
-}
-
-/** Results with the cost of their cell, as `--json` prints them. */
-export function joinCosts(
-  results: readonly RunResult[],
-  costs: readonly CostResult[],
-): (RunResult & { cost: CostResult | null })[] {
-  return results.map((result) => ({ ...result, cost: joinCost(result, costs) }));
 }

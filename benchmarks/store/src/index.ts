@@ -20,6 +20,7 @@ export { writeJson } from './atomic.ts';
 export { canonicalJson, hashJson } from './hash.ts';
 export {
   listCosts,
+  listHosts,
   listResults,
   listSuites,
   paths,

@@ -91,6 +91,11 @@ export async function writeCost(root: string, cost: CostResult): Promise<void> {
   await writeJson(paths.cost(root, cost.host, cost.cell), costResult.parse(cost));
 }
 
+/** Hosts that have costs. */
+export function listHosts(root: string): Promise<string[]> {
+  return listNames(join(root, 'cost'));
+}
+
 /** Every readable cost of a host. */
 export async function listCosts(
   root: string,

@@ -15,7 +15,7 @@ import { readyPlan } from '../plan/ready.ts';
 import { PluginRegistry } from '../registry/registry.ts';
 import type { RunFolders } from '../run/messages.ts';
 import { scheduleRuns, storedResult } from '../run/scheduler.ts';
-import { joinCosts, reportOn } from '../report-on.ts';
+import { reportOn } from '../report-on.ts';
 import { benchArgs, parseBench, type BenchRequest } from './bench-flags.ts';
 
 const ASK_ABOVE_SECONDS = 3600;
@@ -99,7 +99,7 @@ async function bench(
   await reporter.close();
   const report = await reportOn({ plan, results, folders, command: request.command });
   if (request.json) {
-    const runs = joinCosts(results, report.costs);
+    const { runs } = report;
     const ok = results.every((result) => !result.failure);
     process.stdout.write(
       `${JSON.stringify({ ok, suite: plan.suite.name, profile: plan.profile, runs, claims: [], report: report.html })}\n`,

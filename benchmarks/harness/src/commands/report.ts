@@ -5,7 +5,7 @@ import { defineCommand } from 'citty';
 import { resolveFolders } from '../folders.ts';
 import { parseProfile } from '../plan/selection.ts';
 import { PluginRegistry } from '../registry/registry.ts';
-import { joinCosts, report } from '../report-on.ts';
+import { report } from '../report-on.ts';
 
 export const reportCommand = defineCommand({
   meta: { name: 'report', description: 'Write the HTML page, figures and CSV of stored runs again' },
@@ -22,7 +22,7 @@ export const reportCommand = defineCommand({
     const suite = await registry.load('suite', args.suite);
     const damaged: string[] = [];
     const stored = await listResults(folders.results, suite.name, (error) => damaged.push(error.message));
-    const results = stored.filter((result) => result.profile === profile);
+    const results = newestOfEach(stored.filter((result) => result.profile === profile));
     for (const message of damaged) process.stderr.write(`note: ${message}\n`);
     if (results.length === 0) {
       throw new DataError(
@@ -39,7 +39,7 @@ export const reportCommand = defineCommand({
       command: `pnpm paretrain report ${suite.name} --profile ${profile}`,
     });
     if (args.json) {
-      const runs = joinCosts(results, written.costs);
+      const { runs } = written;
       const ok = results.every((result) => !result.failure);
       process.stdout.write(
         `${JSON.stringify({ ok, suite: suite.name, profile, runs, claims: [], report: written.html })}\n`,
@@ -49,6 +49,18 @@ export const reportCommand = defineCommand({
     process.stdout.write(`${written.table}\n\n${written.summary.join('\n')}\n\nReport: ${written.html}\n`);
   },
 });
+
+/** One result for each point of the matrix: runs with earlier settings stay on disk and out of the report. */
+function newestOfEach(results: readonly RunResult[]): RunResult[] {
+  const newest = new Map<string, RunResult>();
+  for (const result of results) {
+    const { dataset, method, latentSize, backend, seed } = result;
+    const key = [dataset.name, method, latentSize, backend.name, seed].join(' ');
+    const other = newest.get(key);
+    if (!other || other.finishedAt < result.finishedAt) newest.set(key, result);
+  }
+  return [...newest.values()];
+}
 
 async function imageShapes(
   registry: PluginRegistry,
