@@ -23,7 +23,14 @@ try {
   const run = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit' });
   run(commandOf('publint', 'publint'), 'run', tarball, '--strict');
   // ES modules only: a `require` of them gives their ES module from Node 20.19 on.
-  run(commandOf('@arethetypeswrong/cli', 'attw'), tarball, '--profile', 'esm-only', '--no-emoji');
+  run(
+    commandOf('@arethetypeswrong/cli', 'attw'),
+    tarball,
+    '--profile',
+    'esm-only',
+    '--no-emoji',
+    '--no-summary',
+  );
 } catch (error) {
   // What was wrong is printed already when a command ended with a failure.
   if (error.status === undefined) throw error;

@@ -44,7 +44,7 @@ beforeAll(async () => {
     ...['--set=evaluator.mlp.epochs=2'],
   ];
   await execa('node', [join(ROOT, 'benchmarks/harness/bin/paretrain.mjs'), ...bench], { cwd: folder, env });
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   rmSync(place, { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });
@@ -62,7 +62,7 @@ it('there are examples', () => {
   expect(together.length).toBeGreaterThan(2);
 });
 
-it('every example has the types it claims', { timeout: 120_000 }, async () => {
+it('every example has the types it claims', { timeout: 300_000 }, async () => {
   const config = join(place, 'tsconfig.json');
   const compilerOptions = { noUnusedLocals: false };
   await writeFile(
@@ -75,7 +75,7 @@ it('every example has the types it claims', { timeout: 120_000 }, async () => {
   expect(all).toBe('');
 });
 
-describe('every example runs', { timeout: 120_000 }, () => {
+describe('every example runs', { timeout: 300_000 }, () => {
   for (const example of single) {
     const needed = NEEDED_DATA[example.document];
     const missing = needed !== undefined && !existsSync(join(DATA, needed));
@@ -84,12 +84,19 @@ describe('every example runs', { timeout: 120_000 }, () => {
       const { exitCode, all } = await execa('node', ['--import', tsx, fileOf(example)], {
         ...{ cwd: folder, env, reject: false, all: true },
       });
-      expect(exitCode, all).toBe(0);
+      // Node prints the line that threw, which of bundled code is all of it.
+      expect(
+        exitCode,
+        all
+          ?.split('\n')
+          .map((line) => line.slice(0, 200))
+          .join('\n'),
+      ).toBe(0);
     });
   }
 });
 
-it('examples that are files of a package pass their tests', { timeout: 120_000 }, async () => {
+it('examples that are files of a package pass their tests', { timeout: 300_000 }, async () => {
   const report = join(place, 'report.json');
   const config = join(place, 'vitest.config.mjs');
   const settings = { include: ['packages/*/test/*.test.ts'], pool: 'forks', testTimeout: 60_000 };

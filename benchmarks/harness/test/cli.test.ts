@@ -125,7 +125,9 @@ describe('paretrain', { timeout: 60_000 }, () => {
     ]);
     expect(code).toBe(0);
     const runs = JSON.parse(stdout).runs as { method: string; reference: boolean; seed: number }[];
-    const methods = runs.filter(({ reference, seed }) => !reference && seed === 0).map(({ method }) => method);
+    const methods = runs
+      .filter(({ reference, seed }) => !reference && seed === 0)
+      .map(({ method }) => method);
     expect(methods).toEqual(['I-I-PW', 'VAE']);
     expect(runs.every((run) => (run as unknown as { dataset: string }).dataset === 'stl-10')).toBe(true);
   });

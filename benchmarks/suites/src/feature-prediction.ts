@@ -64,9 +64,7 @@ export const featurePrediction = defineSuite({
     // 1,200 frames train and 300 validate each autoencoder: 150 steps, enough for the features to show. Probes get more
     // frames than that, because with fewer of them they, not the embeddings, decide the error.
     quick: {
-      datasets: [
-        { name: 'lunar-lander', options: { rollouts: 20, frames: { pretrain: 1500, test: 1500 } } },
-      ],
+      datasets: [{ name: 'lunar-lander', options: { rollouts: 20, frames: { pretrain: 1500, test: 1500 } } }],
       methods: METHODS,
       latentSizes: [64],
       seeds: 3,

@@ -132,7 +132,7 @@ async function use(
 }
 
 /** What `cost --json` prints. */
-export function costJson({ outcomes, matrixProductGflopPerSecond }: Measurement): object {
+function costJson({ outcomes, matrixProductGflopPerSecond }: Measurement): object {
   const results = outcomes.flatMap(({ result }) => (result ? [result] : []));
   const rates = Object.values(matrixProductGflopPerSecond);
   return {
