@@ -3,8 +3,8 @@
     python3 -m venv venv && venv/bin/pip install torch==2.15.0 numpy==2.4.6 safetensors==0.8.0
     venv/bin/python packages/method-autoencoder/scripts/make-parity-fixture.py
 
-(or only the cases named as arguments) writes packages/method-autoencoder/test/fixtures/*.safetensors and packages/method-supervised/test/fixtures/*.safetensors.
-Some ten minutes on two cores and some 6 GB of memory.
+(or only the cases named as arguments; --search looks for variants of them instead) writes packages/method-autoencoder/test/fixtures/*.safetensors and packages/method-supervised/test/fixtures/*.safetensors.
+A few minutes on two cores and some 6 GB of memory.
 
 The networks of papers 000-001 are built from torch.nn modules, in float64, and trained by three steps of torch.optim.Adam. Weights, images and noise are not stored: both
 sides compute them from one counter-based hash (`uniform` here, `formulaUniform` in @paretrain/testing), whose values are
@@ -27,8 +27,7 @@ from torch import nn
 PACKAGES = pathlib.Path(__file__).resolve().parents[2]
 DIRECTIONS, SAMPLES, STEPS, LATENT = 16, 128, 3, 64
 # Different images for each. Where a value in front of a ReLU happens to be as small as rounding errors, float32 gets another
-# gradient than float64, in PyTorch as anywhere: such images are passed over (see `stable`).
-VARIANTS = range(20)
+# gradient than float64, in PyTorch as anywhere; such images are passed over: see CASES and `search`.
 variant = 0
 # Name of a random change of all weights by up to 1e-7 of themselves, as rounding makes; None for the weights themselves.
 jitter = None
@@ -396,14 +395,14 @@ def largest_difference(single, reference):
     return errors[worst], worst
 
 
-def stable(run):
-    """The float64 digests of the first variant that rounding does not change, and its number: PyTorch's own float32 agrees
-    with them to 2e-5, with the weights as they are and after each of three random changes of 1e-7.
+def search(run):
+    """The number of the first variant that rounding does not change: PyTorch's own float32 agrees with float64 to 2e-5, with
+    the weights as they are and after each of three random changes of 1e-7.
 
     Not compared: moving means, since in float32 the biases in front of batch normalisation drift along rounding errors.
     """
     global variant, jitter
-    for variant in VARIANTS:
+    for variant in range(20):
         torch.set_default_dtype(torch.float64)
         reference = run()
         torch.set_default_dtype(torch.float32)
@@ -414,35 +413,44 @@ def stable(run):
                 break
         jitter = None
         if error <= 2e-5:
-            return reference, variant
+            return variant
     raise SystemExit("no variant is stable")
 
 
-def store(package, name, run):
-    if chosen_names and name not in chosen_names:
-        return
-    digests, chosen = stable(run)
+def store(package, name, number, run):
+    global variant
+    variant = number
+    torch.set_default_dtype(torch.float64)
+    digests = run()
     folder = PACKAGES / package / "test" / "fixtures"
     folder.mkdir(parents=True, exist_ok=True)
-    metadata = {"torch": torch.__version__.split("+")[0], "numpy": np.__version__, "variant": str(chosen)}
+    metadata = {"torch": torch.__version__.split("+")[0], "numpy": np.__version__, "variant": str(variant)}
     save_file(digests, folder / f"{name}.safetensors", metadata=metadata)
     print(name, len(digests), digests["losses"], flush=True)
 
 
-if __name__ == "__main__":
-    chosen_names = sys.argv[1:]
-    IMAGE, FEATURES = "image", "features"
-    for name, arguments in {
-        "I-I-PW": (IMAGE, IMAGE, "PW"),
-        "I-I-PS": (IMAGE, IMAGE, "PS"),
-        "F-I-PW": (FEATURES, IMAGE, "PW"),
-        "F-I-PS": (FEATURES, IMAGE, "PS"),
-        "I-F-FP": (IMAGE, FEATURES, "FP"),
-        "F-F-FP": (FEATURES, FEATURES, "FP"),
-        "VAE": (IMAGE, IMAGE, "PW", 0.01),
-        "P.VAE": (IMAGE, IMAGE, "PS", 0.01),
-    }.items():
-        store("method-autoencoder", name, lambda: autoencoder(*arguments))
+IMAGE, FEATURES = "image", "features"
+# Package, variant, and how to make it.
+CASES = {
+    "I-I-PW": ("method-autoencoder", 1, lambda: autoencoder(IMAGE, IMAGE, "PW")),
+    "I-I-PS": ("method-autoencoder", 1, lambda: autoencoder(IMAGE, IMAGE, "PS")),
+    "F-I-PW": ("method-autoencoder", 2, lambda: autoencoder(FEATURES, IMAGE, "PW")),
+    "F-I-PS": ("method-autoencoder", 2, lambda: autoencoder(FEATURES, IMAGE, "PS")),
+    "I-F-FP": ("method-autoencoder", 0, lambda: autoencoder(IMAGE, FEATURES, "FP")),
+    "F-F-FP": ("method-autoencoder", 0, lambda: autoencoder(FEATURES, FEATURES, "FP")),
+    "VAE": ("method-autoencoder", 0, lambda: autoencoder(IMAGE, IMAGE, "PW", 0.01)),
+    "P.VAE": ("method-autoencoder", 0, lambda: autoencoder(IMAGE, IMAGE, "PS", 0.01)),
     # 96x96: the decoder's grid is 3x3, the encoder's 4x4.
-    store("method-autoencoder", "I-I-PW-96", lambda: autoencoder(IMAGE, IMAGE, "PW", size=96, batch=2))
-    store("method-supervised", "simple-cnn", simple_cnn)
+    "I-I-PW-96": ("method-autoencoder", 11, lambda: autoencoder(IMAGE, IMAGE, "PW", size=96, batch=1)),
+    "simple-cnn": ("method-supervised", 0, simple_cnn),
+}
+
+if __name__ == "__main__":
+    searching = "--search" in sys.argv
+    chosen = [argument for argument in sys.argv[1:] if argument != "--search"] or list(CASES)
+    for name in chosen:
+        package, number, run = CASES[name]
+        if searching:
+            print(name, "variant", search(run))
+        else:
+            store(package, name, number, run)
