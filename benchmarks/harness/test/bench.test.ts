@@ -1,4 +1,7 @@
-import { readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { mkdir, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunResult } from '@paretrain/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +56,21 @@ async function historyOf(sandbox: Sandbox): Promise<object[]> {
       const { seconds: _a, validationSeconds: _b, ...rest } = JSON.parse(line) as Record<string, unknown>;
       return rest;
     });
+}
+
+/** Whether this user may mount a file system, which a disk that is truly full takes. */
+function canMount(): boolean {
+  const place = mkdtempSync(join(tmpdir(), 'paretrain-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', place], { stdio: 'ignore' });
+    execFileSync('umount', [place]);
+    return true;
+  } catch {
+    process.stderr.write('a full disk is not tested: this user cannot mount a small one\n');
+    return false;
+  } finally {
+    rmdirSync(place);
+  }
 }
 
 describe('bench', { timeout: 180_000 }, () => {
@@ -149,6 +167,20 @@ describe('bench', { timeout: 180_000 }, () => {
     const newer = await sandbox.run(args);
     expect(newer.stdout).toMatch(/schema version 99, this program reads 1/);
     expect((await resultsOf(sandbox))[0]!.result.metrics).toEqual(result.metrics);
+  });
+
+  it.skipIf(!canMount())('says in one line that the disk is full (needs to mount a small one)', async () => {
+    const sandbox = await fresh();
+    const disk = join(sandbox.directory, 'disk');
+    await mkdir(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]);
+    try {
+      const { code, stderr } = await sandbox.run([...TINY, `--out=${join(disk, 'results')}`]);
+      expect(stderr).toMatch(/^paretrain: --out: the disk of .* takes no more \(ENOSPC\).*\n$/);
+      expect(code).toBe(2);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
   });
 
   it('shares one folder between two harnesses at once', async () => {

@@ -21,6 +21,7 @@ import { embed } from '@paretrain/evaluators';
 import { paths, type RunResult } from '@paretrain/store';
 import type { PluginRegistry } from '../registry/registry.ts';
 import { blankResult } from './blank-result.ts';
+import { diskErrorCode } from './disk-errors.ts';
 import type { ReadyRun, RunFolders, RunProgress } from './messages.ts';
 
 export interface ExecuteOptions {
@@ -39,6 +40,7 @@ const TRAINING_SHARE = 0.85;
  * Trains one method on one data set with one seed and evaluates it. Always gives a result: one with `failure` set when
  * a phase failed.
  * @throws {AbortedError} when stopped; the checkpoint stays, so that the same run goes on from there
+ * @throws when the disk takes no more: nothing could be stored
  */
 export async function executeRun(options: ExecuteOptions): Promise<RunResult> {
   const timings = new Timings();
@@ -49,6 +51,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunResult> {
     await rm(join(runFolder(options), 'checkpoint.bin'), { force: true });
   } catch (error) {
     if (error instanceof AbortedError || options.signal.aborted) throw error;
+    if (diskErrorCode(error as Error)) throw error;
     const { name, message } = error as Error;
     partial.failure = { phase: timings.phase, message, error: name };
     partial.headline = null;

@@ -1,7 +1,8 @@
-import { AbortedError, DataError } from '@paretrain/core';
+import { AbortedError, ConfigurationError, DataError } from '@paretrain/core';
 import { readResult, writeResult, type RunResult } from '@paretrain/store';
 import { ChildEndedError, forkModule } from '../process/fork.ts';
 import { blankResult } from './blank-result.ts';
+import { diskErrorCode } from './disk-errors.ts';
 import type { ReadyRun, RunEvent, RunFolders, RunProgress, RunRequest } from './messages.ts';
 
 const RUN_PROCESS = new URL(
@@ -58,7 +59,11 @@ export async function scheduleRuns(
     for (let run = missing.shift(); run; run = missing.shift()) {
       if (signal.aborted) return;
       listener.started(run);
-      const result = await doRun(run, options);
+      const result = await doRun(run, options).catch((error: unknown) => {
+        // Not this run's failure alone: no other one is begun.
+        missing.length = 0;
+        throw error;
+      });
       results.set(run.id, result);
       listener.finished(run, result, result.failure ? 'failed' : 'done');
     }
@@ -96,6 +101,14 @@ async function doRun(run: ReadyRun, options: ScheduleOptions): Promise<RunResult
     });
   } catch (error) {
     if (error instanceof AbortedError) throw error;
+    const disk = diskErrorCode(error as Error);
+    if (disk) {
+      throw new ConfigurationError(
+        `--out: the disk of '${folders.results}' takes no more (${disk}); finished runs are stored: make room and give ` +
+          'the same command again',
+        { cause: error },
+      );
+    }
     const crashed = error instanceof ChildEndedError;
     const { name, message } = error as Error;
     const result: RunResult = {
