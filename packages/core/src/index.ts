@@ -95,7 +95,8 @@ export {
   type SgdSettings,
 } from './optimizers/settings.ts';
 export { patienceOf, trainingSettings, type TrainingSettings } from './training/settings.ts';
-export { createOptimizer, type Optimizer } from './optimizers/optimizer.ts';
+export { createOptimizer } from './optimizers/create-optimizer.ts';
+export { type Optimizer } from './optimizers/optimizer.ts';
 export { adamUpdate, type AdamUpdate } from './fused/adam-update.ts';
 export { batchNormRelu, type BatchNormRelu, type BatchNormReluOptions } from './fused/batch-norm-relu.ts';
 export { biasActivation, type FusedActivation } from './fused/bias-activation.ts';

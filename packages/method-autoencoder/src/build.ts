@@ -9,7 +9,7 @@ import {
 import { klDivergence } from '@paretrain/loss-kl-divergence';
 import { featureDecoder, featureEncoder, imageDecoder, imageEncoder } from '@paretrain/models';
 import * as tf from '@tensorflow/tfjs';
-import type { CompleteDefinition } from './autoencoder.ts';
+import type { CompleteDefinition } from './definition.ts';
 import type { AutoencoderOptions } from './options.ts';
 import { sampleEmbedding } from './sample-embedding.ts';
 

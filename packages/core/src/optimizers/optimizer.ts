@@ -1,7 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { createAdam } from './adam.ts';
-import { createSgd } from './sgd.ts';
-import type { OptimizerSettings } from './settings.ts';
 
 /** Changes weights by their gradients; its whole state can be stored and restored. */
 export interface Optimizer {
@@ -17,11 +14,6 @@ export interface Optimizer {
   readonly slots: readonly tf.Variable[];
   restoreSteps(steps: number): void;
   dispose(): void;
-}
-
-/** The optimiser that `settings` describe, for these variables. */
-export function createOptimizer(settings: OptimizerSettings, variables: readonly tf.Variable[]): Optimizer {
-  return settings.name === 'adam' ? createAdam(settings, variables) : createSgd(settings, variables);
 }
 
 /** A zero tensor like each variable, kept across steps. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BuiltMethod, TrainingBatch } from '../method.ts';
-import { createOptimizer, type Optimizer } from '../optimizers/optimizer.ts';
+import { createOptimizer } from '../optimizers/create-optimizer.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 import { trainableVariables } from './weights.ts';
 
 /** Does a method's updates, one training step at a time. The trainer and the cost measurement share it. */
