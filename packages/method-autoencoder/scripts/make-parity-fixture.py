@@ -439,7 +439,7 @@ CASES = {
     "I-F-FP": ("method-autoencoder", 0, lambda: autoencoder(IMAGE, FEATURES, "FP")),
     "F-F-FP": ("method-autoencoder", 0, lambda: autoencoder(FEATURES, FEATURES, "FP")),
     "VAE": ("method-autoencoder", 0, lambda: autoencoder(IMAGE, IMAGE, "PW", 0.01)),
-    "P.VAE": ("method-autoencoder", 0, lambda: autoencoder(IMAGE, IMAGE, "PS", 0.01)),
+    "P.VAE": ("method-autoencoder", 1, lambda: autoencoder(IMAGE, IMAGE, "PS", 0.01)),
     # 96x96: the decoder's grid is 3x3, the encoder's 4x4.
     "I-I-PW-96": ("method-autoencoder", 11, lambda: autoencoder(IMAGE, IMAGE, "PW", size=96, batch=1)),
     "simple-cnn": ("method-supervised", 0, simple_cnn),

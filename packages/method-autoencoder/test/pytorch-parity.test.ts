@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import '@paretrain/backend-wasm';
+import { configureWasm } from '@paretrain/backend-wasm';
 import { RngStreams, parseOptions, type LossNetwork } from '@paretrain/core';
 import {
   SAMPLE_POSITION,
@@ -33,6 +33,8 @@ const cases = [
 describe('one step of each preset, as PyTorch does it', () => {
   let lossNetwork: LossNetwork;
   beforeAll(async () => {
+    // The same bits on every machine.
+    configureWasm({ simd: 'plain' });
     await tf.setBackend('wasm');
     await tf.ready();
     lossNetwork = parityLossNetwork();

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import '@paretrain/backend-wasm';
+import { configureWasm } from '@paretrain/backend-wasm';
 import { RngStreams, parseOptions } from '@paretrain/core';
 import { SAMPLE_POSITION, expectDigest, expectParityLosses, runParitySteps } from '@paretrain/testing';
 import { readSafetensors } from '@paretrain/weights';
@@ -9,6 +9,8 @@ import { simpleCnn } from '../src/index.ts';
 
 // The reference comes from ../../method-autoencoder/scripts/make-parity-fixture.py, which says how.
 it('simple-cnn trains as PyTorch does', async () => {
+  // The same bits on every machine.
+  configureWasm({ simd: 'plain' });
   await tf.setBackend('wasm');
   await tf.ready();
   const file = new URL('fixtures/simple-cnn.safetensors', import.meta.url);
