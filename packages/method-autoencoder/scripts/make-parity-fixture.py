@@ -435,6 +435,7 @@ CASES = {
     "I-I-PW": ("method-autoencoder", 1, lambda: autoencoder(IMAGE, IMAGE, "PW")),
     "I-I-PS": ("method-autoencoder", 1, lambda: autoencoder(IMAGE, IMAGE, "PS")),
     "F-I-PW": ("method-autoencoder", 2, lambda: autoencoder(FEATURES, IMAGE, "PW")),
+    # Stands float32 alone, not every random change of weights that `search` tries.
     "F-I-PS": ("method-autoencoder", 2, lambda: autoencoder(FEATURES, IMAGE, "PS")),
     "I-F-FP": ("method-autoencoder", 0, lambda: autoencoder(IMAGE, FEATURES, "FP")),
     "F-F-FP": ("method-autoencoder", 0, lambda: autoencoder(FEATURES, FEATURES, "FP")),
