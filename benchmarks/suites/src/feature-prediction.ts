@@ -61,10 +61,10 @@ export const featurePrediction = defineSuite({
       cost: { targets: 'computed', rounds: 6, stepsPerRound: 1 },
       expected: { seconds: 25, cores: 2 },
     },
-    // 1,200 frames train and 300 validate each autoencoder: 150 steps, enough for the features to show. Probes get more
+    // 960 frames train and 240 validate each autoencoder: 120 steps, enough for the features to show. Probes get more
     // frames than that, because with fewer of them they, not the embeddings, decide the error.
     quick: {
-      datasets: [{ name: 'lunar-lander', options: { rollouts: 20, frames: { pretrain: 1500, test: 1500 } } }],
+      datasets: [{ name: 'lunar-lander', options: { rollouts: 20, frames: { pretrain: 1200, train: 2200, test: 800 } } }],
       methods: METHODS,
       latentSizes: [64],
       seeds: 3,

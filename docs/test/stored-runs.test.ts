@@ -1,0 +1,37 @@
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT, read } from './support/documents.ts';
+
+/*
+ * The table and the figure of the README are those of the stored runs: the report is written anew from a copy of them and
+ * compared. After new runs: copy the printed table into the README.
+ */
+const STORED = join(ROOT, 'benchmarks/results');
+const FIGURE = 'report/feature-prediction-quick/pareto.svg';
+let copy: string;
+let printed: string;
+
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'paretrain-stored-'));
+  await cp(STORED, copy, { recursive: true });
+  await rm(join(copy, 'report'), { recursive: true, force: true });
+  const bin = join(ROOT, 'benchmarks/harness/bin/paretrain.mjs');
+  const args = ['report', 'feature-prediction', '--profile=quick', `--out=${copy}`];
+  printed = (await execa('node', [bin, ...args], { cwd: ROOT })).stdout;
+}, 120_000);
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+describe('the README shows the stored runs', () => {
+  it('their table', () => {
+    const [table = ''] = printed.split('\n\n');
+    expect(table.split('\n')).toHaveLength(10);
+    expect(read('README.md')).toContain(`\`\`\`text\n${table}\n\`\`\``);
+  });
+
+  it('their figure', async () => {
+    expect(await readFile(join(copy, FIGURE), 'utf8')).toBe(await readFile(join(STORED, FIGURE), 'utf8'));
+  });
+});
