@@ -64,7 +64,12 @@ export const featurePrediction = defineSuite({
     // 960 frames train and 240 validate each autoencoder: 120 steps, enough for the features to show. Probes get more
     // frames than that, because with fewer of them they, not the embeddings, decide the error.
     quick: {
-      datasets: [{ name: 'lunar-lander', options: { rollouts: 20, frames: { pretrain: 1200, train: 2200, test: 800 } } }],
+      datasets: [
+        {
+          name: 'lunar-lander',
+          options: { rollouts: 20, frames: { pretrain: 1200, train: 2200, test: 800 } },
+        },
+      ],
       methods: METHODS,
       latentSizes: [64],
       seeds: 3,
