@@ -5,7 +5,7 @@
  * Usage: node scripts/check-published.mjs
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +17,10 @@ const EXTRA_PLUGIN = '@paretrain/dataset-cifar-10';
 
 /** Packages of the workspace by name: folder and package.json. */
 function workspacePackages() {
-  const folders = ['packages', 'datasets', 'benchmarks'].flatMap((group) =>
-    readdirSync(join(root, group)).map((name) => join(root, group, name)),
-  );
+  const folders = ['packages', 'datasets', 'benchmarks']
+    .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
+    // Not every folder is a package: benchmarks/results holds stored runs.
+    .filter((folder) => existsSync(join(folder, 'package.json')));
   return new Map(
     folders.map((folder) => {
       const json = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
