@@ -59,7 +59,7 @@ export const featurePrediction = defineSuite({
       evaluators: evaluators({ epochs: 10 }),
       headline: PROBE,
       cost: { targets: 'computed', rounds: 6, stepsPerRound: 1 },
-      expected: { seconds: 25, cores: 2 },
+      expected: { seconds: 55, cores: 2 },
     },
     // 960 frames train and 240 validate each autoencoder: 120 steps, enough for the features to show. Probes get more
     // frames than that, because with fewer of them they, not the embeddings, decide the error.
@@ -78,7 +78,7 @@ export const featurePrediction = defineSuite({
       evaluators: evaluators({ batchSize: 64 }),
       headline: PROBE,
       cost: { targets: 'computed', rounds: 8, stepsPerRound: 2 },
-      expected: { seconds: 600, cores: 2 },
+      expected: { seconds: 640, cores: 2 },
     },
     reduced: {
       datasets: [{ name: 'lunar-lander', options: { rollouts: 70 } }],
