@@ -45,6 +45,7 @@ async function start(given: Options): Promise<BackendAvailability> {
   return {
     available: true,
     device: await processorName(),
+    software: false,
     versions: { '@tensorflow/tfjs': tf.version['tfjs'], '@tensorflow/tfjs-backend-wasm': version_wasm },
     simd: kernelInfo().simd,
     threads: 1,
@@ -57,6 +58,7 @@ function unavailable(reason: string): BackendAvailability {
   return {
     available: false,
     device: null,
+    software: false,
     versions: { '@tensorflow/tfjs': tf.version['tfjs'] },
     simd: null,
     threads: null,

@@ -5,6 +5,8 @@ export interface BackendAvailability {
   readonly available: boolean;
   /** The device behind it, such as a CPU or GPU name; null where there is none. */
   readonly device: string | null;
+  /** True where a graphics device is imitated by the processor: correct, but far slower than the WASM backend. */
+  readonly software: boolean;
   /** Versions of what it is made of, by package or library. */
   readonly versions: Readonly<Record<string, string>>;
   /** SIMD level in use, where it has one. */
