@@ -100,10 +100,10 @@ export function layoutPareto(group: Group, { width, height }: ParetoSize): Paret
   const yPixel = (value: number): number => (1 - y.position(value)) * height;
   const steps = frontSteps(points, x, higher ? y.domain[0] : y.domain[1]);
   const notes = [
-    ...lines.map((line, index): PlotText => {
-      const crowded = lines.slice(0, index).some((other) => Math.abs(yPixel(other.y) - yPixel(line.y)) < 18);
-      return { text: line.method, px: width - 4, py: yPixel(line.y) + (crowded ? 10 : -9), align: 'right' };
-    }),
+    ...lineNotes(
+      lines.map((line) => ({ text: line.method, y: yPixel(line.y) })),
+      width,
+    ),
     { text: higher ? '↖ better' : '↙ better', px: 8, py: higher ? 12 : height - 12, align: 'left' as const },
   ];
   const line = (x1: number, x2: number, y1: number, y2: number): Box => ({
@@ -141,7 +141,32 @@ function frontSteps(points: readonly ParetoPoint[], x: PlotScale, worst: number)
   return corners.map((corner, order) => ({ x: corner.x, y: corner.y, order, worst }));
 }
 
-function noteBox({ text, px, py, align }: PlotText): Box {
+/** Lines closer than this have no room for two names between them, pixels. */
+const CROWDED = 20;
+
+/**
+ * Names of reference lines at the right edge: above the line, or below it where another line is close above; further to
+ * the left where a name stands there already.
+ */
+function lineNotes(
+  lines: readonly { readonly text: string; readonly y: number }[],
+  width: number,
+): PlotText[] {
+  const notes: PlotText[] = [];
+  const fromTop = [...lines].sort((a, b) => a.y - b.y);
+  fromTop.forEach(({ text, y }, index) => {
+    const above = fromTop[index - 1];
+    const py = y + (above && y - above.y < CROWDED ? 10 : -9);
+    let px = width - 4;
+    for (const other of notes) {
+      if (Math.abs(other.py - py) < 16) px = Math.min(px, noteBox(other).left - 10);
+    }
+    notes.push({ text, px, py, align: 'right' });
+  });
+  return notes;
+}
+
+export function noteBox({ text, px, py, align }: PlotText): Box {
   const left = align === 'right' ? px - textWidth(text, NOTE_SIZE) : px;
   return { left, right: left + textWidth(text, NOTE_SIZE), top: py - 8, bottom: py + 8 };
 }
