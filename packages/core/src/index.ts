@@ -100,6 +100,7 @@ export { type Optimizer } from './optimizers/optimizer.ts';
 export { adamUpdate, type AdamUpdate } from './fused/adam-update.ts';
 export { batchNormRelu, type BatchNormRelu, type BatchNormReluOptions } from './fused/batch-norm-relu.ts';
 export { biasActivation, type FusedActivation } from './fused/bias-activation.ts';
+export { groupedConv2d, type GroupedPadding } from './fused/grouped-convolution.ts';
 export { meanSquaredError, sigmoidMeanSquaredError } from './fused/mean-squared-error.ts';
 export { cachedConstants, computedConstants, range, type ConstantProvider } from './training/constants.ts';
 export { createTrainingBatch, disposeBatch, type TrainingBatchParts } from './training/training-batch.ts';

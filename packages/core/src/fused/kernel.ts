@@ -6,6 +6,9 @@ export type FusedKernelName =
   | 'ParetrainBatchNormTraining'
   | 'ParetrainBatchNormTrainingGrad'
   | 'ParetrainBiasActivation'
+  | 'ParetrainGroupedConv2D'
+  | 'ParetrainGroupedConv2DBackpropFilter'
+  | 'ParetrainGroupedConv2DBackpropInput'
   | 'ParetrainMeanSquaredError'
   | 'ParetrainReluGrad'
   | 'ParetrainSigmoidGrad'
@@ -20,7 +23,7 @@ export function hasFusedKernel(name: FusedKernelName): boolean {
 export function runFusedKernel(
   name: FusedKernelName,
   inputs: Record<string, tf.Tensor>,
-  attributes: Record<string, number | boolean | string> = {},
+  attributes: Record<string, number | boolean | string | number[]> = {},
 ): tf.Tensor[] {
   const outputs = tf.engine().runKernel(name, inputs, attributes);
   return Array.isArray(outputs) ? outputs : [outputs as tf.Tensor];
