@@ -130,6 +130,21 @@ describe('kernelFlops', () => {
     expect(run('Conv2DBackpropFilter', [x!, dy!], filter!)).toBe(expected);
   });
 
+  it('counts grouped convolutions and both gradients alike', () => {
+    // 6 channels in 3 groups: each of the 9 outputs sees 2 of them.
+    const [x, dy, filter] = [
+      [2, 9, 7, 6],
+      [2, 4, 3, 9],
+      [3, 2, 2, 9],
+    ];
+    const expected = 2 * loops(dy!, filter!, 6 / 3);
+    const run = (name: string, inputs: number[][], output: number[]) =>
+      kernelFlops({ name, inputShapes: inputs, outputShapes: [output] });
+    expect(run('ParetrainGroupedConv2D', [x!, filter!], dy!)).toBe(expected);
+    expect(run('ParetrainGroupedConv2DBackpropInput', [dy!, filter!], x!)).toBe(expected);
+    expect(run('ParetrainGroupedConv2DBackpropFilter', [x!, dy!], filter!)).toBe(expected);
+  });
+
   it('counts depthwise convolutions', () => {
     const [x, dy, filter] = [
       [2, 9, 7, 3],

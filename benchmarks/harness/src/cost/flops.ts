@@ -40,12 +40,16 @@ export function kernelFlops({ name, inputShapes, outputShapes }: KernelRun): num
     }
     case 'Conv2D':
     case 'FusedConv2D':
+    case 'ParetrainGroupedConv2D':
+      // Filter [height, width, in / groups, out]: every output meets the whole filter of its channel.
       return 2 * size(output) * size(second.slice(0, 3));
     case 'Conv2DBackpropInput':
-      // Inputs dy and filter [height, width, in, out]: every dy value meets the whole filter of its channel.
+    case 'ParetrainGroupedConv2DBackpropInput':
+      // Inputs dy and filter: every dy value meets the whole filter of its channel.
       return 2 * size(first) * size(second.slice(0, 3));
     case 'Conv2DBackpropFilter':
-      // Inputs x and dy; output [height, width, in, out].
+    case 'ParetrainGroupedConv2DBackpropFilter':
+      // Inputs x and dy; output is the filter's gradient.
       return 2 * size(second) * size(output.slice(0, 3));
     case 'DepthwiseConv2dNative':
     case 'FusedDepthwiseConv2D':
