@@ -444,6 +444,16 @@ CASES = {
     # 96x96: the decoder's grid is 3x3, the encoder's 4x4.
     "I-I-PW-96": ("method-autoencoder", 11, lambda: autoencoder(IMAGE, IMAGE, "PW", size=96, batch=1)),
     "simple-cnn": ("method-supervised", 0, simple_cnn),
+    # Batches of 2, for the parity suite of all backends: slow devices train these too.
+    "I-I-PW-batch-2": ("testing", 7, lambda: autoencoder(IMAGE, IMAGE, "PW", batch=2)),
+    "I-I-PS-batch-2": ("testing", 0, lambda: autoencoder(IMAGE, IMAGE, "PS", batch=2)),
+    "F-I-PW-batch-2": ("testing", 0, lambda: autoencoder(FEATURES, IMAGE, "PW", batch=2)),
+    "F-I-PS-batch-2": ("testing", 0, lambda: autoencoder(FEATURES, IMAGE, "PS", batch=2)),
+    "I-F-FP-batch-2": ("testing", 0, lambda: autoencoder(IMAGE, FEATURES, "FP", batch=2)),
+    "F-F-FP-batch-2": ("testing", 0, lambda: autoencoder(FEATURES, FEATURES, "FP", batch=2)),
+    "VAE-batch-2": ("testing", 1, lambda: autoencoder(IMAGE, IMAGE, "PW", 0.01, batch=2)),
+    "P.VAE-batch-2": ("testing", 0, lambda: autoencoder(IMAGE, IMAGE, "PS", 0.01, batch=2)),
+    "simple-cnn-batch-2": ("testing", 1, lambda: simple_cnn(batch=2)),
 }
 
 if __name__ == "__main__":

@@ -90,10 +90,20 @@ export function expectParityLosses(received: Float32Array, expected: Float32Arra
 }
 
 /**
- * Fails unless two tensors agree to a norm-relative `tolerance` (default 1e-4), judged by their digests: three times the
- * estimate from the projections, and the norms themselves. The samples, which cover only part of a large tensor, must agree
- * to the same tolerance as an independent check of the order of elements.
+ * The norm-relative difference of a tensor from its reference's digest, pessimistically: three times the estimate from the
+ * projections, and that of the norms themselves. The samples, which cover only part of a large tensor, count too as an
+ * independent check of the order of elements. NaN where the digests are not of tensors of one size.
  */
+export function digestDifference(received: Float32Array, expected: Float32Array): number {
+  const own = digest(received);
+  const error = digestError(own, expected, received.length);
+  const norms = Math.abs(own[0]! - expected[0]!) / expected[0]!;
+  // The samples of a small tensor are all of it, and their difference is no estimate.
+  const complete = received.length <= SAMPLES;
+  return complete ? error.samples : Math.max(3 * error.projections, error.samples, norms);
+}
+
+/** Fails unless two tensors agree to a norm-relative `tolerance` (default 1e-4), judged by {@link digestDifference}. */
 export function expectDigest(
   received: Float32Array,
   expected: Float32Array | undefined,
@@ -101,15 +111,10 @@ export function expectDigest(
   tolerance = 1e-4,
 ): void {
   expect(expected, `reference of ${what}`).toBeDefined();
-  const own = digest(received);
-  const error = digestError(own, expected!, received.length);
-  const norms = Math.abs(own[0]! - expected![0]!) / expected![0]!;
-  // The samples of a small tensor are all of it, and their difference is no estimate.
-  const complete = received.length <= SAMPLES;
-  const worst = complete ? error.samples : Math.max(3 * error.projections, error.samples, norms);
+  const worst = digestDifference(received, expected!);
   expect(
     worst <= tolerance,
-    `${what}: estimated norm-relative error ${error.projections} by projections, ${error.samples} by samples, ` +
-      `${norms} of the norms (${own[0]} against ${expected![0]}); at most ${tolerance}`,
+    `${what}: estimated norm-relative error ${worst}, at most ${tolerance}; first received ` +
+      `[${Array.from(received).slice(0, 4).join(', ')}], norm expected ${expected![0]}`,
   ).toBe(true);
 }

@@ -1,0 +1,4 @@
+import { testBackendParity } from '@paretrain/testing';
+import { wasm } from '../src/index.ts';
+
+testBackendParity(wasm, { options: { simd: 'relaxed' } });

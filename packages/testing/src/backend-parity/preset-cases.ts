@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { RngStreams, parseOptions, type Method } from '@paretrain/core';
+import { readSafetensors } from '@paretrain/weights';
+import * as tf from '@tensorflow/tfjs';
+import { digestDifference } from '../parity-digest.ts';
+import { parityLossNetwork, runParitySteps } from '../pytorch-parity.ts';
+import { SAMPLE_POSITION } from '../sample-data.ts';
+import type { ParityOutcome } from './run-case.ts';
+
+const LATENT_SIZE = 64;
+const BATCH = 2;
+const SIZE = 64;
+
+/** A preset, and whether a software device trains it in seconds: no loss network, no dense layers of its features. */
+export interface PresetCase {
+  readonly name: string;
+  readonly small: boolean;
+}
+
+export const PRESET_CASES: readonly PresetCase[] = [
+  { name: 'simple-cnn', small: true },
+  { name: 'I-I-PW', small: true },
+  { name: 'VAE', small: true },
+  { name: 'I-I-PS', small: false },
+  { name: 'F-I-PW', small: false },
+  { name: 'F-I-PS', small: false },
+  { name: 'I-F-FP', small: false },
+  { name: 'F-F-FP', small: false },
+  { name: 'P.VAE', small: false },
+];
+
+/**
+ * The presets' packages test themselves with this one, so that a dependency on them would be a circle; their sources are
+ * found by path.
+ */
+async function findPreset(name: string): Promise<Method> {
+  const packages = ['method-autoencoder', 'method-supervised'];
+  for (const directory of packages) {
+    const module = new URL(`../../../${directory}/src/index.ts`, import.meta.url).href;
+    const exported = Object.values(
+      (await import(module)) as Record<string, unknown>,
+    ).flat() as Partial<Method>[];
+    const found = exported.find((value) => value?.kind === 'method' && value.name === name);
+    if (found) return found as Method;
+  }
+  throw new Error(`no preset '${name}' in ${packages.join(' and ')}`);
+}
+
+/**
+ * Three Adam steps of a preset at batch 2 on the current backend, from the weights and data that PyTorch had, against
+ * PyTorch's losses, first gradients, last weights, moving statistics, embeddings and reconstructions: the committed
+ * fixtures of packages/method-autoencoder/scripts/make-parity-fixture.py.
+ *
+ * @param tolerance largest norm-relative error of any of them
+ */
+export async function runPresetCase({ name }: PresetCase, tolerance: number): Promise<ParityOutcome> {
+  const about = {
+    case: `preset ${name}: three steps`,
+    operation: `preset ${name}`,
+    direction: 'gradient',
+  } as const;
+  const file = new URL(`../../test/fixtures/${name}-batch-2.safetensors`, import.meta.url);
+  const { tensors, metadata } = readSafetensors(readFileSync(file));
+  const preset = await findPreset(name);
+  try {
+    const before = tf.memory().numTensors;
+    const lossNetwork = parityLossNetwork();
+    const dataset = { image: { height: SIZE, width: SIZE, channels: 3 }, target: SAMPLE_POSITION };
+    const streams = new RngStreams(0);
+    const options = parseOptions(preset, {});
+    const built = preset.build({ options, dataset, latentSize: LATENT_SIZE, streams, lossNetwork });
+    const received = await runParitySteps(built, dataset, { size: BATCH, variant: metadata['variant']! });
+    built.dispose();
+    lossNetwork.dispose();
+    const left = tf.memory().numTensors - before;
+    let worst = 0;
+    let problem = left === 0 ? null : `${left} tensors left behind`;
+    for (const [key, { data }] of Object.entries(tensors)) {
+      const error = received[key] ? difference(key, received[key], data as Float32Array) : NaN;
+      if (!(error <= tolerance)) problem ??= `${key}: norm-relative error ${error}, at most ${tolerance}`;
+      worst = Math.max(worst, error);
+    }
+    return { ...about, ok: problem === null, error: Number.isFinite(worst) ? worst : null, reason: problem };
+  } catch (error) {
+    return { ...about, ok: false, error: null, reason: (error as Error).message.split('\n')[0]! };
+  }
+}
+
+function difference(key: string, received: Float32Array, expected: Float32Array): number {
+  if (key === 'losses') {
+    return Math.max(...Array.from(expected, (loss, i) => Math.abs(received[i]! / loss - 1)));
+  }
+  // Predictions are in the data set's unit, the sample's pixels: 32 + 32 x the network's outputs.
+  const values = key === 'predict' ? received.map((value) => (value - 32) / 32) : received;
+  return digestDifference(values, expected);
+}

@@ -1,0 +1,91 @@
+import { parseOptions, type Backend, type BackendAvailability } from '@paretrain/core';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { PARITY_CASES } from './backend-parity/all-cases.ts';
+import { parityRecord, recordName, writeParityRecord } from './backend-parity/parity-record.ts';
+import { PRESET_CASES, runPresetCase } from './backend-parity/preset-cases.ts';
+import { differentiated, runParityCase, type ParityOutcome } from './backend-parity/run-case.ts';
+
+/** Shader compilation and software devices make a step slow. */
+const CASE_TIMEOUT = 120_000;
+const PRESET_TIMEOUT = 600_000;
+
+export interface BackendParityTest {
+  /** Options of the plugin. Default: its own defaults. */
+  readonly options?: unknown;
+  /** Largest norm-relative error of an operation. Default 1e-5. */
+  readonly tolerance?: number;
+  /**
+   * Which presets are trained against PyTorch: `small` ones are those that a software device trains in seconds. Default:
+   * `small` on a software device, `all` elsewhere.
+   */
+  readonly presets?: 'all' | 'small' | 'none';
+}
+
+/**
+ * Registers the parity tests of a backend: every operation that the repository's networks, losses and optimisers use,
+ * forward and gradient, over shapes, against tfjs's own `cpu` backend; and three training steps of the presets against
+ * PyTorch. No operation may leave tensors behind. Skips, with the reason, where the backend cannot be used.
+ *
+ * Where the environment variable `PARETRAIN_PARITY_RECORD` names a folder, a {@link ParityRecord} is written to it, which
+ * `pnpm --filter @paretrain/docs backends` makes the table in docs/backends.md of.
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a backend of any options
+export function testBackendParity(backend: Backend<any>, test: BackendParityTest = {}): void {
+  const options = parseOptions(backend, test.options);
+  const tolerance = test.tolerance ?? 1e-5;
+  const name = recordName(backend.name, test.options);
+  const outcomes: ParityOutcome[] = [];
+  let found: BackendAvailability;
+  let tfjsName: string;
+
+  const check = (outcome: ParityOutcome): void => {
+    outcomes.push(outcome);
+    expect(outcome.reason).toBeNull();
+  };
+  const skipWhereMissing = (context: TestContext): void => {
+    context.skip(!found.available, `${backend.name} is not available here: ${found.reason}; ${found.fix}`);
+  };
+
+  describe(`parity of ${name}`, () => {
+    beforeAll(async () => {
+      found = await backend.probe(options);
+      if (!found.available) return;
+      await backend.activate(options);
+      tfjsName = tf.getBackend();
+    });
+    afterAll(() => {
+      const folder = process.env['PARETRAIN_PARITY_RECORD'];
+      if (folder && found.available) {
+        writeParityRecord(folder, parityRecord(name, found, tolerance, outcomes));
+      }
+    });
+
+    describe.each(Object.entries(PARITY_CASES))('%s', (_topic, cases) => {
+      for (const parity of cases) {
+        it(parity.id, { timeout: CASE_TIMEOUT }, async (context) => {
+          skipWhereMissing(context);
+          check(await runParityCase(parity, 'forward', tfjsName, tolerance));
+        });
+        if (differentiated(parity).length === 0) continue;
+        it(`${parity.id}: gradient`, { timeout: CASE_TIMEOUT }, async (context) => {
+          skipWhereMissing(context);
+          check(await runParityCase(parity, 'gradient', tfjsName, tolerance));
+        });
+      }
+    });
+
+    describe('presets against PyTorch, three steps at batch 2', () => {
+      for (const preset of PRESET_CASES) {
+        it(preset.name, { timeout: PRESET_TIMEOUT }, async (context) => {
+          skipWhereMissing(context);
+          const wanted = test.presets ?? (found.software ? 'small' : 'all');
+          context.skip(wanted === 'none' || (wanted === 'small' && !preset.small), 'not asked for here');
+          await tf.setBackend(tfjsName);
+          // Adam divides small gradients by small roots: errors of single operations grow tenfold.
+          check(await runPresetCase(preset, 10 * tolerance));
+        });
+      }
+    });
+  });
+}
