@@ -1,0 +1,19 @@
+/** A backend of this project, whether its package is installed or not. */
+export interface KnownBackend {
+  readonly name: string;
+  readonly package: string;
+  /** The command that makes it usable where its package is missing. */
+  readonly install: string;
+}
+
+/** Every backend of this project; others come as plugins. */
+export const KNOWN_BACKENDS: readonly KnownBackend[] = [
+  known('wasm'),
+  known('webgpu'),
+  known('tensorflow', 'paretrain backends install tensorflow'),
+];
+
+function known(name: string, then?: string): KnownBackend {
+  const add = `npm install @paretrain/backend-${name}`;
+  return { name, package: `@paretrain/backend-${name}`, install: then ? `${add} && ${then}` : add };
+}
