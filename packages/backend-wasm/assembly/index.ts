@@ -22,3 +22,4 @@ export { maxPoolGradient } from './max-pooling';
 export { meanSquaredError, sigmoidMeanSquaredError } from './losses';
 export { matrixProduct, matrixProductWorkspace } from './matrix-product';
 export { sum, sumWorkspace } from './reductions';
+export { winogradFilterGradient, winogradForward, winogradInputGradient, winogradWorkspace } from './winograd';

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
 import asc from 'assemblyscript/asc';
 import { microKernelSource } from './micro-kernel.mjs';
+import { winogradTransformsSource } from './winograd-transforms.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const assembly = path.join(root, 'assembly');
@@ -50,6 +51,8 @@ async function compile(flags) {
       '--importMemory',
       // Pointers are 32-bit here; the warnings are about a 64-bit build that does not exist.
       '--disableWarning',
+      // For profiling: functions keep their names.
+      ...(process.env['KERNEL_NAMES'] ? ['--debug'] : []),
     ],
     { writeFile: (_name, contents) => void (binary = contents) },
   );
@@ -70,6 +73,7 @@ if (process.argv.includes('--force') || !current.includes(`inputs ${hash}`)) {
   for (const rows of [4, 6]) {
     writeWhole(path.join(assembly, 'generated', `block-${rows}x8.ts`), microKernelSource(rows));
   }
+  writeWhole(path.join(assembly, 'generated', 'winograd-transforms.ts'), winogradTransformsSource());
   const modules = {};
   for (const [name, flags] of Object.entries(BUILDS)) modules[name] = await compile(flags);
   writeWhole(

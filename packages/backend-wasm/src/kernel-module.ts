@@ -91,6 +91,31 @@ export interface KernelExports {
     workspace: number,
   ): void;
   sumWorkspace(inner: number): number;
+  winogradForward(
+    x: number,
+    filter: number,
+    y: number,
+    geometry: number,
+    tile: number,
+    workspace: number,
+  ): void;
+  winogradInputGradient(
+    dy: number,
+    filter: number,
+    dx: number,
+    geometry: number,
+    tile: number,
+    workspace: number,
+  ): void;
+  winogradFilterGradient(
+    x: number,
+    dy: number,
+    dw: number,
+    geometry: number,
+    tile: number,
+    workspace: number,
+  ): void;
+  winogradWorkspace(geometry: number, tile: number): number;
 }
 
 interface NodeV8 {

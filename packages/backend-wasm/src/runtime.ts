@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { type KernelExports, selectKernelModule, type Simd } from './kernel-module.ts';
-import { freezeOptions, simdChoice } from './options.ts';
+import { freezeOptions, setting } from './options.ts';
 
 /** The parts of tfjs's WASM backend that the kernels use. */
 export interface WasmBackend extends tf.KernelBackend {
@@ -25,6 +25,8 @@ export interface Runtime {
   backend: WasmBackend;
   kernels: KernelExports;
   simd: Simd;
+  /** Whether Winograd's algorithm may be used. */
+  winograd: boolean;
   /** Byte offset of a tensor's data; offsets stay valid when the memory grows, JavaScript views do not. */
   pointer(tensor: tf.TensorInfo): number;
   /** A new uninitialised tensor. */
@@ -68,6 +70,7 @@ function createRuntime(backend: WasmBackend, instance: WebAssembly.Instance, sim
   const runtime: Runtime = {
     backend,
     simd,
+    winograd: setting('convolution') === 'auto',
     kernels: instance.exports as unknown as KernelExports,
     pointer: (tensor) => backend.dataIdMap.get(tensor.dataId).memoryOffset,
     output(shape) {
@@ -103,7 +106,7 @@ function createRuntime(backend: WasmBackend, instance: WebAssembly.Instance, sim
 
 /** Compiles and binds the kernels without blocking; called while the backend starts. */
 export async function attachRuntime(backend: WasmBackend): Promise<Runtime> {
-  const { simd, bytes } = selectKernelModule(simdChoice());
+  const { simd, bytes } = selectKernelModule(setting('simd'));
   const { instance } = await WebAssembly.instantiate(bytes, imports(backend));
   return createRuntime(backend, instance, simd);
 }
@@ -113,7 +116,7 @@ export function runtimeOf(backend: unknown): Runtime {
   const wasm = backend as WasmBackend;
   const known = runtimes.get(wasm);
   if (known) return known;
-  const { simd, bytes } = selectKernelModule(simdChoice());
+  const { simd, bytes } = selectKernelModule(setting('simd'));
   return createRuntime(wasm, new WebAssembly.Instance(new WebAssembly.Module(bytes), imports(wasm)), simd);
 }
 

@@ -8,6 +8,8 @@ import { kernelInfo } from './runtime.ts';
 const options = z.strictObject({
   /** SIMD build: `auto` takes relaxed SIMD where the engine has it. */
   simd: z.enum(['auto', 'relaxed', 'plain']).optional(),
+  /** `direct` leaves out Winograd's algorithm, which rounds a little more. */
+  convolution: z.enum(['auto', 'direct']).optional(),
 });
 
 type Options = z.infer<typeof options>;
@@ -39,7 +41,7 @@ export const wasm = defineBackend<Options>({
 });
 
 async function start(given: Options): Promise<BackendAvailability> {
-  if (given.simd) configureWasm({ simd: given.simd });
+  configureWasm(given);
   if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js could not start its WASM backend.');
   await tf.ready();
   return {

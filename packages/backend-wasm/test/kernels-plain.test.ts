@@ -1,3 +1,5 @@
 import { describeKernels } from './kernel-grid.ts';
+import { describeWinograd } from './winograd-grid.ts';
 
 describeKernels('plain');
+describeWinograd('plain');

@@ -1,6 +1,7 @@
 import { type TensorInfo } from '@tensorflow/tfjs';
 import { registerWasmKernel } from '../register-kernel.ts';
 import { type Runtime } from '../runtime.ts';
+import { winogradTile, type Direction } from './convolution-algorithm.ts';
 import { finishFused, knowsActivation, type FusedAttributes, type FusedInputs } from './bias-activation.ts';
 import {
   type ConvolutionAttributes,
@@ -13,20 +14,37 @@ import {
 
 type Info = ReturnType<typeof convolutionInfo>;
 
+const KERNELS = {
+  forward: ['convolutionForward', 'winogradForward'],
+  'input-gradient': ['convolutionInputGradient', 'winogradInputGradient'],
+  'filter-gradient': ['convolutionFilterGradient', 'winogradFilterGradient'],
+} as const;
+
+/** Runs one direction with the faster algorithm: two operands in, `out` filled. */
+function convolve(
+  runtime: Runtime,
+  direction: Direction,
+  info: Info,
+  [a, b]: readonly [TensorInfo, TensorInfo],
+  out: TensorInfo,
+): TensorInfo {
+  const { kernels } = runtime;
+  const [direct, winograd] = KERNELS[direction];
+  const tile = runtime.winograd ? winogradTile(info, direction) : 0;
+  const geometry = writeGeometry(runtime, info);
+  const bytes = tile ? kernels.winogradWorkspace(geometry, tile) : kernels.convolutionWorkspace(geometry);
+  const workspace = runtime.workspace(bytes);
+  const pointers = [runtime.pointer(a), runtime.pointer(b), runtime.pointer(out)] as const;
+  if (tile) kernels[winograd](...pointers, geometry, tile, workspace);
+  else kernels[direct](...pointers, geometry, workspace);
+  return out;
+}
+
 function forward(runtime: Runtime, x: TensorInfo, filter: TensorInfo, info: Info): TensorInfo {
   const y = runtime.output(info.outShape);
   if (isEmpty(y.shape)) return y;
   if (isEmpty(x.shape, filter.shape)) return fillZeros(runtime, y);
-  const geometry = writeGeometry(runtime, info);
-  const workspace = runtime.workspace(runtime.kernels.convolutionWorkspace(geometry));
-  runtime.kernels.convolutionForward(
-    runtime.pointer(x),
-    runtime.pointer(filter),
-    runtime.pointer(y),
-    geometry,
-    workspace,
-  );
-  return y;
+  return convolve(runtime, 'forward', info, [x, filter], y);
 }
 
 /** Conv2D, FusedConv2D and both gradients (`Conv2DBackpropInput` is also the transposed convolution). */
@@ -60,16 +78,7 @@ export function registerConvolutions(): void {
     const dx = runtime.output(info.inShape);
     if (isEmpty(dx.shape)) return dx;
     if (isEmpty(dy.shape, filter.shape)) return fillZeros(runtime, dx);
-    const geometry = writeGeometry(runtime, info);
-    const workspace = runtime.workspace(runtime.kernels.convolutionWorkspace(geometry));
-    runtime.kernels.convolutionInputGradient(
-      runtime.pointer(dy),
-      runtime.pointer(filter),
-      runtime.pointer(dx),
-      geometry,
-      workspace,
-    );
-    return dx;
+    return convolve(runtime, 'input-gradient', info, [dy, filter], dx);
   });
 
   registerWasmKernel<{ x: TensorInfo; dy: TensorInfo }, ConvolutionAttributes & { filterShape: number[] }>(
@@ -82,16 +91,7 @@ export function registerConvolutions(): void {
       const dw = runtime.output(info.filterShape);
       if (isEmpty(dw.shape)) return dw;
       if (isEmpty(x.shape, dy.shape)) return fillZeros(runtime, dw);
-      const geometry = writeGeometry(runtime, info);
-      const workspace = runtime.workspace(runtime.kernels.convolutionWorkspace(geometry));
-      runtime.kernels.convolutionFilterGradient(
-        runtime.pointer(x),
-        runtime.pointer(dy),
-        runtime.pointer(dw),
-        geometry,
-        workspace,
-      );
-      return dw;
+      return convolve(runtime, 'filter-gradient', info, [x, dy], dw);
     },
   );
 }

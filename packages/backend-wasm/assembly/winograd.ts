@@ -1,0 +1,462 @@
+/**
+ * 2-D convolution, NHWC, and its two gradients by Winograd's minimal filtering (Lavin and Gray, "Fast algorithms for convolutional neural
+ * networks", 2016), for any stride.
+ *
+ * A convolution of stride s with a k x k filter is one of stride 1 with an r x r filter, r = ceil(k / s), over the s * s phases of the image:
+ * pixel (s Y + py, s X + px) is pixel (Y, X) of phase (py, px), and phases count as channels. F(m x m, r x r) computes an m x m tile of that
+ * from n x n inputs, n = m + r - 1, with n * n multiplications a channel pair instead of m * m * r * r:
+ *   forward           y  = A^T [ sum over channels of (G g G^T) * (B^T d B) ] A
+ *   input gradient    the same, over the gradient, with the filter turned around; its outputs are the phases of the image
+ *   filter gradient   dg = G^T [ sum over tiles of (B^T d B) * (A dy A^T) ] G      (the transpose of the forward algorithm)
+ * The products in brackets are n * n matrix products over channels (or tiles), which run on the micro-kernel of every other product here.
+ * Tiles are taken in blocks that stay in the second-level cache between transform, product and inverse transform.
+ *
+ * Rounding: with n = 4 the error is that of the direct sum; with n = 6 it is some five times that (1e-6 to 3e-6 of the largest value). A NaN or an
+ * infinity spreads over its tile.
+ */
+import { multiplyBlock, PANEL_ROWS } from './block';
+import { ConvolutionGeometry } from './geometry';
+import {
+  collectFilter, collectOutput, transformFilter, transformGradient, transformInput,
+} from './generated/winograd-transforms';
+import { packLeftRows } from './packing';
+import { LEFT_COLUMNS, multiplyPanels, PanelProduct, PRODUCT_SCRATCH_BYTES, RIGHT_ROWS } from './panel-product';
+import {
+  columnPanels, COLUMN_ENTRY_BYTES, denseRows, outputRows, panelsOfColumns, panelsOfRows, rowTableBytes,
+} from './tables';
+import { transpose } from './transpose';
+
+/** Steps of the reduction that one call of the micro-kernel takes, as in the panel product. */
+const DEPTH: i32 = 256;
+/** Row panels packed together. */
+const ROW_PANELS: i32 = 12;
+/** Transformed tiles of one block take about this much, so that they stay in the second-level cache. */
+const BLOCK_BYTES: i32 = 1500000;
+/** Pixels of the largest tile. */
+const TILE_PIXELS: i32 = 36;
+const MATRIX_HEADER_BYTES: i32 = 128;
+
+/** Everything that the three directions share; lies at the start of the workspace. */
+// @ts-ignore: decorator
+@unmanaged
+class Winograd {
+  m: i32;
+  r: i32;
+  n: i32;
+  /** n * n. */
+  points: i32;
+  stride: i32;
+  phases: i32;
+  tilesY: i32;
+  tilesX: i32;
+  tiles: i32;
+  /** Tiles of one block. */
+  block: i32;
+  /** Address table of one tile's pixels. */
+  table: usize;
+  /** Intermediate tile of a transform. */
+  scratch: usize;
+  /** As many zeros as a pixel may have channels: what lies outside of an image. */
+  zeros: usize;
+  free: usize;
+}
+
+const HEADER_BYTES: i32 = 128;
+
+// @ts-ignore: decorator
+@inline function aligned(address: usize): usize {
+  return (address + 15) & ~15;
+}
+
+/**
+ * Bytes between the matrices of two points. Transforms write one vector to each of n * n matrices in turn: at distances of a power of two
+ * all of them would fall on the same few lines of the first-level cache.
+ */
+// @ts-ignore: decorator
+@inline function pointStride(bytes: usize): usize {
+  return ((bytes + 1023) & ~1023) + 192;
+}
+
+// @ts-ignore: decorator
+@inline function ceilDivide(a: i32, b: i32): i32 {
+  return (a + b - 1) / b;
+}
+
+/** First stride-1 row of the image that the input gradient has to compute. */
+// @ts-ignore: decorator
+@inline function firstGradientRow(pad: i32, stride: i32): i32 {
+  return pad / stride;
+}
+
+// @ts-ignore: decorator
+@inline function gradientRows(size: i32, pad: i32, stride: i32): i32 {
+  return (size - 1 + pad) / stride - pad / stride + 1;
+}
+
+function blockOf(tiles: i32, points: i32, reduction: i32, columns: i32): i32 {
+  let unit = PANEL_ROWS * ROW_PANELS;
+  let fitting = BLOCK_BYTES / (points * (reduction + columns) * 4);
+  // Too small a block would read the transformed filter from memory for little work.
+  let block = max(unit, (fitting / unit) * unit);
+  if (columns * reduction >= 16384) block = max(block, 3 * unit);
+  return min(block, tiles);
+}
+
+function begin(g: ConvolutionGeometry, m: i32, height: i32, width: i32, workspace: usize): Winograd {
+  let w = changetype<Winograd>(workspace);
+  w.m = m;
+  w.stride = g.strideHeight;
+  w.r = ceilDivide(g.filterHeight, g.strideHeight);
+  w.n = m + w.r - 1;
+  w.points = w.n * w.n;
+  w.phases = w.stride * w.stride;
+  w.tilesY = ceilDivide(height, m);
+  w.tilesX = ceilDivide(width, m);
+  w.tiles = g.batch * w.tilesY * w.tilesX;
+  w.table = workspace + HEADER_BYTES;
+  w.scratch = aligned(w.table + TILE_PIXELS * 4);
+  w.zeros = w.scratch + TILE_PIXELS * 16;
+  let zeroBytes = max(g.inputChannels, g.outputChannels) << 2;
+  memory.fill(w.zeros, 0, zeroBytes);
+  w.free = aligned(w.zeros + zeroBytes);
+  return w;
+}
+
+/** Bytes that any of the three directions needs with m x m tiles. */
+export function winogradWorkspace(geometry: usize, m: i32): i32 {
+  let g = changetype<ConvolutionGeometry>(geometry);
+  let s = g.strideHeight;
+  let r = ceilDivide(g.filterHeight, s);
+  let points = (m + r - 1) * (m + r - 1);
+  let reduction = s * s * g.inputChannels;
+  let columns = g.outputChannels;
+  let forwardTiles = g.batch * ceilDivide(g.outputHeight, m) * ceilDivide(g.outputWidth, m);
+  let gradientTiles =
+    g.batch *
+    ceilDivide(gradientRows(g.inputHeight, g.padTop, s), m) *
+    ceilDivide(gradientRows(g.inputWidth, g.padLeft, s), m);
+  let block = blockOf(max(forwardTiles, gradientTiles), points, reduction, columns);
+  let filters = points * (<i32>pointStride((reduction + 8) * (columns + 8) * 4)) + g.filterHeight * g.filterWidth * g.inputChannels * columns * 4;
+  let tiles = points * (<i32>pointStride(block * reduction * 4) + <i32>pointStride(block * columns * 4));
+  let tables = rowTableBytes(block) * 2 + rowTableBytes(reduction) + (panelsOfColumns(max(reduction, columns)) + 1) * COLUMN_ENTRY_BYTES + 64;
+  return (
+    HEADER_BYTES + TILE_PIXELS * 20 + max(g.inputChannels, columns) * 4 + MATRIX_HEADER_BYTES + PRODUCT_SCRATCH_BYTES +
+    filters + tiles + tables + 256
+  );
+}
+
+/**
+ * Addresses of a size x size window of an image's phase (py, px), first pixel (y, x) of the phase; pixels outside are at `outside`.
+ * The image is padded by `pad` pixels above and to the left, which are outside.
+ */
+// @ts-ignore: decorator
+@inline function windowTable(
+  table: usize, size: i32, image: usize, height: i32, width: i32, channels: i32,
+  y: i32, x: i32, stride: i32, padTop: i32, padLeft: i32, outside: usize,
+): void {
+  let row = y - padTop;
+  for (let i = 0; i < size; i++) {
+    let inside = <u32>row < <u32>height;
+    let column = x - padLeft;
+    for (let j = 0; j < size; j++) {
+      let address = inside && <u32>column < <u32>width ? image + ((row * width + column) * channels << 2) : outside;
+      store<u32>(table, <u32>address);
+      table += 4;
+      column += stride;
+    }
+    row += stride;
+  }
+}
+
+/** Transforms tiles [first, first + count) of an image's phases into to[point][tile][phase, channel]; `pointBytes` between points. */
+function transformImage(
+  w: Winograd, first: i32, count: i32, image: usize, height: i32, width: i32, channels: i32,
+  stride: i32, offsetY: i32, offsetX: i32, to: usize, pointBytes: usize,
+): void {
+  let perImage = w.tilesY * w.tilesX;
+  let phaseBytes = channels << 2;
+  for (let tile = first; tile < first + count; tile++) {
+    let b = tile / perImage;
+    let rest = tile - b * perImage;
+    let tileY = rest / w.tilesX;
+    let tileX = rest - tileY * w.tilesX;
+    let source = image + ((b * height * width * channels) << 2);
+    for (let py = 0; py < stride; py++) {
+      for (let px = 0; px < stride; px++) {
+        windowTable(
+          w.table, w.n, source, height, width, channels,
+          tileY * w.m * stride + py, tileX * w.m * stride + px, stride, offsetY, offsetX, w.zeros,
+        );
+        transformInput(w.n, w.m, w.table, 0, channels, to, pointBytes, w.scratch);
+        to += phaseBytes;
+      }
+    }
+  }
+}
+
+/**
+ * The transformed filter as the right operand of every point's product, packed as the micro-kernel reads it: panels of 8 columns,
+ * DEPTH steps of the reduction at a time, `packedBytes` a point.
+ * Forward: [phase, channel][output]. `turned`: [output][phase, channel] of the filter rotated by 180 degrees, from `filter` with its two
+ * channel dimensions exchanged.
+ */
+function packFilters(w: Winograd, g: ConvolutionGeometry, filter: usize, turned: bool, packed: usize, packedBytes: usize): void {
+  let channels = turned ? g.inputChannels : g.outputChannels;
+  let depth = turned ? g.outputChannels : w.phases * g.inputChannels;
+  let columns = turned ? w.phases * g.inputChannels : g.outputChannels;
+  let panels = panelsOfColumns(columns);
+  let rows = turned ? g.outputChannels : g.inputChannels;
+  // A group of columns must not straddle two panels.
+  let group = channels & 7 ? 4 : 8;
+  if (columns & 7) memory.fill(packed, 0, w.points * packedBytes);
+  for (let phase = 0; phase < w.phases; phase++) {
+    let py = phase / w.stride;
+    let px = phase - py * w.stride;
+    for (let row = 0; row < rows; row++) {
+      filterTable(w, g, filter, py, px, row, turned, turned, w.zeros);
+      let k = turned ? row : phase * rows + row;
+      let k0 = k & ~(DEPTH - 1);
+      let panelBytes = min(DEPTH, depth - k0) << 5;
+      let step = packed + ((k0 * panels) << 5) + ((k - k0) << 5);
+      let first = turned ? phase * channels : 0;
+      for (let c = 0; c < channels; c += group) {
+        let column = first + c;
+        let to = step + (column >> 3) * panelBytes + ((column & 7) << 2);
+        transformFilter(w.n, w.m, w.table, c << 2, group, to, packedBytes, w.scratch);
+      }
+    }
+  }
+}
+
+/** Exchanges the filter's last two dimensions: [tap][input][output] to [tap][output][input]. */
+function exchangeChannels(g: ConvolutionGeometry, filter: usize, to: usize): void {
+  let tapBytes: usize = (g.inputChannels * g.outputChannels) << 2;
+  for (let tap = g.filterHeight * g.filterWidth; tap > 0; tap--) {
+    transpose(filter, to, g.inputChannels, g.outputChannels);
+    filter += tapBytes;
+    to += tapBytes;
+  }
+}
+
+/**
+ * Addresses of the r x r taps of one phase and one row of channels; taps beyond the filter's edge are `outside`. `turned`: rotated by
+ * 180 degrees. `exchanged`: rows are output channels (see exchangeChannels), else input channels.
+ */
+function filterTable(
+  w: Winograd, g: ConvolutionGeometry, filter: usize, py: i32, px: i32, row: i32, turned: bool, exchanged: bool, outside: usize,
+): void {
+  let at = w.table;
+  let rows = exchanged ? g.outputChannels : g.inputChannels;
+  let length = exchanged ? g.inputChannels : g.outputChannels;
+  for (let i = 0; i < w.r; i++) {
+    let y = (turned ? w.r - 1 - i : i) * w.stride + py;
+    for (let j = 0; j < w.r; j++) {
+      let x = (turned ? w.r - 1 - j : j) * w.stride + px;
+      let tap = ((y * g.filterWidth + x) * rows + row) * length;
+      store<u32>(at, <u32>(y < g.filterHeight && x < g.filterWidth ? filter + (tap << 2) : outside));
+      at += 4;
+    }
+  }
+}
+
+/** products[point] (tiles x columns) = tiles[point] (tiles x depth) * packed[point], for every point. */
+function multiplyPoints(
+  w: Winograd, tiles: usize, tileBytes: usize, count: i32, depth: i32, packed: usize, packedBytes: usize,
+  products: usize, productBytes: usize, columns: i32, free: usize,
+): void {
+  let leftBuffer = free;
+  let tile = leftBuffer + ROW_PANELS * PANEL_ROWS * DEPTH * 4;
+  let rowTable = tile + 256;
+  let outputTable = rowTable + rowTableBytes(count);
+  let columnTable = outputTable + rowTableBytes(count);
+  let span = columnTable + (panelsOfColumns(columns) + 1) * COLUMN_ENTRY_BYTES;
+  denseRows(rowTable, tiles, count, depth << 2);
+  outputRows(outputTable, products, 1, count, columns << 2);
+  let rowPanels = panelsOfRows(count);
+  let panels = panelsOfColumns(columns);
+  for (let point = 0; point < w.points; point++) {
+    store<u32>(span, <u32>(point * productBytes));
+    columnPanels(columnTable, span, 1, columns);
+    store<u32>(span, <u32>(point * tileBytes));
+    for (let row = 0; row < rowPanels; row += ROW_PANELS) {
+      let rows = min(ROW_PANELS, rowPanels - row);
+      let right = packed + point * packedBytes;
+      for (let k0 = 0; k0 < depth; k0 += DEPTH) {
+        let steps = min(DEPTH, depth - k0);
+        let panelBytes = steps * (PANEL_ROWS * 4);
+        for (let i = 0; i < rows; i++)
+          packLeftRows(rowTable + (row + i) * (PANEL_ROWS * 4), span, depth, k0, steps, leftBuffer + i * panelBytes);
+        multiplyBlock(
+          leftBuffer, panelBytes, PANEL_ROWS * 4, rows, right, steps << 5, panels, steps,
+          outputTable + row * (PANEL_ROWS * 4), columnTable, k0 > 0, 0, tile,
+        );
+        right += <usize>(steps * panels) << 5;
+      }
+    }
+  }
+}
+
+/** Inverse-transforms tiles [first, first + count) into an image's phases. */
+function collectImage(
+  w: Winograd, first: i32, count: i32, products: usize, pointBytes: usize, image: usize, height: i32, width: i32,
+  channels: i32, stride: i32, offsetY: i32, offsetX: i32,
+): void {
+  let perImage = w.tilesY * w.tilesX;
+  let phaseBytes = channels << 2;
+  for (let tile = first; tile < first + count; tile++) {
+    let b = tile / perImage;
+    let rest = tile - b * perImage;
+    let tileY = rest / w.tilesX;
+    let tileX = rest - tileY * w.tilesX;
+    let target = image + ((b * height * width * channels) << 2);
+    for (let py = 0; py < stride; py++) {
+      for (let px = 0; px < stride; px++) {
+        windowTable(
+          w.table, w.m, target, height, width, channels,
+          tileY * w.m * stride + py, tileX * w.m * stride + px, stride, offsetY, offsetX, 0,
+        );
+        collectOutput(w.n, w.m, products, pointBytes, channels, w.table, w.scratch);
+        products += phaseBytes;
+      }
+    }
+  }
+}
+
+/** y = convolution of x with filter, in m x m tiles. */
+export function winogradForward(x: usize, filter: usize, y: usize, geometry: usize, m: i32, workspace: usize): void {
+  let g = changetype<ConvolutionGeometry>(geometry);
+  let w = begin(g, m, g.outputHeight, g.outputWidth, workspace);
+  let depth = w.phases * g.inputChannels;
+  let columns = g.outputChannels;
+  w.block = blockOf(w.tiles, w.points, depth, columns);
+  let packed = w.free;
+  let packedBytes = pointStride((depth * panelsOfColumns(columns)) << 5);
+  let tileBytes = pointStride((w.block * depth) << 2);
+  let productBytes = pointStride((w.block * columns) << 2);
+  let tiles = packed + w.points * packedBytes;
+  let products = tiles + w.points * tileBytes;
+  let free = products + w.points * productBytes;
+  packFilters(w, g, filter, false, packed, packedBytes);
+  for (let first = 0; first < w.tiles; first += w.block) {
+    let count = min(w.block, w.tiles - first);
+    transformImage(
+      w, first, count, x, g.inputHeight, g.inputWidth, g.inputChannels, w.stride, g.padTop, g.padLeft,
+      tiles, tileBytes,
+    );
+    multiplyPoints(w, tiles, tileBytes, count, depth, packed, packedBytes, products, productBytes, columns, free);
+    collectImage(
+      w, first, count, products, productBytes, y, g.outputHeight, g.outputWidth, columns, 1, 0, 0,
+    );
+  }
+}
+
+/** dx = gradient of the input = transposed convolution of dy, in m x m tiles of every phase. */
+export function winogradInputGradient(dy: usize, filter: usize, dx: usize, geometry: usize, m: i32, workspace: usize): void {
+  let g = changetype<ConvolutionGeometry>(geometry);
+  let s = g.strideHeight;
+  let firstY = firstGradientRow(g.padTop, s);
+  let firstX = firstGradientRow(g.padLeft, s);
+  let w = begin(g, m, gradientRows(g.inputHeight, g.padTop, s), gradientRows(g.inputWidth, g.padLeft, s), workspace);
+  let depth = g.outputChannels;
+  let columns = w.phases * g.inputChannels;
+  w.block = blockOf(w.tiles, w.points, columns, depth);
+  let exchanged = w.free;
+  let packed = aligned(exchanged + ((g.filterHeight * g.filterWidth * g.inputChannels * g.outputChannels) << 2));
+  let packedBytes = pointStride((depth * panelsOfColumns(columns)) << 5);
+  let tileBytes = pointStride((w.block * depth) << 2);
+  let productBytes = pointStride((w.block * columns) << 2);
+  let tiles = packed + w.points * packedBytes;
+  let products = tiles + w.points * tileBytes;
+  let free = products + w.points * productBytes;
+  exchangeChannels(g, filter, exchanged);
+  packFilters(w, g, exchanged, true, packed, packedBytes);
+  for (let first = 0; first < w.tiles; first += w.block) {
+    let count = min(w.block, w.tiles - first);
+    // Output (Y, X) is the sum over dy[Y - r + 1 ... Y]: the gradient is padded by r - 1.
+    transformImage(
+      w, first, count, dy, g.outputHeight, g.outputWidth, depth, 1, w.r - 1 - firstY, w.r - 1 - firstX,
+      tiles, tileBytes,
+    );
+    multiplyPoints(w, tiles, tileBytes, count, depth, packed, packedBytes, products, productBytes, columns, free);
+    collectImage(
+      w, first, count, products, productBytes, dx, g.inputHeight, g.inputWidth, g.inputChannels,
+      s, g.padTop - firstY * s, g.padLeft - firstX * s,
+    );
+  }
+}
+
+/** dw = gradient of the filter, over m x m tiles of dy. */
+export function winogradFilterGradient(x: usize, dy: usize, dw: usize, geometry: usize, m: i32, workspace: usize): void {
+  let g = changetype<ConvolutionGeometry>(geometry);
+  let w = begin(g, m, g.outputHeight, g.outputWidth, workspace);
+  let depth = w.phases * g.inputChannels;
+  let columns = g.outputChannels;
+  w.block = blockOf(w.tiles, w.points, depth, columns);
+  let du = w.free;
+  let duBytes = pointStride((depth * columns) << 2);
+  let tileBytes = pointStride((w.block * depth) << 2);
+  let gradientBytes = pointStride((w.block * columns) << 2);
+  let tiles = du + w.points * duBytes;
+  let gradients = tiles + w.points * tileBytes;
+  let p = changetype<PanelProduct>(gradients + w.points * gradientBytes);
+  p.scratch = changetype<usize>(p) + MATRIX_HEADER_BYTES;
+  p.leftSpanTable = p.scratch + PRODUCT_SCRATCH_BYTES;
+  p.left = p.leftSpanTable + 16;
+  p.outputTable = p.left + rowTableBytes(w.block);
+  p.columnTable = p.outputTable + rowTableBytes(depth);
+  p.leftKind = LEFT_COLUMNS;
+  p.leftSpanLength = depth;
+  p.rowPanels = panelsOfRows(depth);
+  p.rightKind = RIGHT_ROWS;
+  p.rightStride = columns << 2;
+  p.columnPanels = panelsOfColumns(columns);
+  p.depthBlock = DEPTH;
+  p.rowPanelBlock = ROW_PANELS;
+  p.outputEnd = 0;
+  outputRows(p.outputTable, du, 1, depth, columns << 2);
+  for (let first = 0; first < w.tiles; first += w.block) {
+    let count = min(w.block, w.tiles - first);
+    transformImage(
+      w, first, count, x, g.inputHeight, g.inputWidth, g.inputChannels, w.stride, g.padTop, g.padLeft,
+      tiles, tileBytes,
+    );
+    transformGradients(w, g, first, count, dy, gradients, gradientBytes);
+    denseRows(p.left, tiles, count, depth << 2);
+    p.depth = count;
+    p.accumulate = first > 0;
+    for (let point = 0; point < w.points; point++) {
+      store<u32>(p.leftSpanTable, <u32>(point * duBytes));
+      columnPanels(p.columnTable, p.leftSpanTable, 1, columns);
+      store<u32>(p.leftSpanTable, <u32>(point * tileBytes));
+      p.right = gradients + point * gradientBytes;
+      multiplyPanels(p);
+    }
+  }
+  for (let py = 0; py < w.stride; py++) {
+    for (let px = 0; px < w.stride; px++) {
+      for (let c = 0; c < g.inputChannels; c++) {
+        filterTable(w, g, dw, py, px, c, false, false, 0);
+        collectFilter(w.n, w.m, du, duBytes, columns, w.table, w.scratch);
+        du += columns << 2;
+      }
+    }
+  }
+}
+
+/** A dy A^T of tiles [first, first + count). */
+function transformGradients(w: Winograd, g: ConvolutionGeometry, first: i32, count: i32, dy: usize, to: usize, pointBytes: usize): void {
+  let perImage = w.tilesY * w.tilesX;
+  let channels = g.outputChannels;
+  for (let tile = first; tile < first + count; tile++) {
+    let b = tile / perImage;
+    let rest = tile - b * perImage;
+    let tileY = rest / w.tilesX;
+    let tileX = rest - tileY * w.tilesX;
+    windowTable(
+      w.table, w.m, dy + ((b * g.outputHeight * g.outputWidth * channels) << 2), g.outputHeight, g.outputWidth, channels,
+      tileY * w.m, tileX * w.m, 1, 0, 0, w.zeros,
+    );
+    transformGradient(w.n, w.m, w.table, 0, channels, to, pointBytes, w.scratch);
+    to += channels << 2;
+  }
+}

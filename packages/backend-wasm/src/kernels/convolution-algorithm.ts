@@ -1,0 +1,78 @@
+import { type backend_util } from '@tensorflow/tfjs';
+
+/** What is computed: the output, the gradient of the input (also the transposed convolution) or that of the filter. */
+export type Direction = 'forward' | 'input-gradient' | 'filter-gradient';
+
+type Info = backend_util.Conv2DInfo;
+
+/** The Winograd filters F(m, r) that `scripts/winograd-transforms.mjs` writes: outputs m of a tile by taps r of the stride-1 filter. */
+const TILES: Readonly<Record<number, readonly number[]>> = { 2: [3, 5], 3: [2, 4], 5: [2] };
+
+/**
+ * Nanoseconds of the parts, fitted to `bench/convolution.ts` on the machine of docs/performance.md. Only their ratios matter: they
+ * decide between algorithms.
+ */
+const NANOSECONDS = {
+  /** A multiply-add of the direct product, and of the products between transforms, which are smaller. */
+  directProduct: 2 / 48,
+  pointProduct: 2 / 50,
+  /** A transformed value of the tiles that go in and that come out; of the filter. */
+  input: 0.8,
+  output: 0.45,
+  filter: 1.3,
+} as const;
+
+/**
+ * The tile of the Winograd algorithm that should compute a convolution, as outputs a side; 0 where the direct product is faster or
+ * Winograd's does not apply: unequal strides or filter sides, dilation, channels that are no multiple of 4.
+ */
+export function winogradTile(info: Info, direction: Direction): number {
+  let best = 0;
+  let least = directNanoseconds(info);
+  for (const tile of winogradTiles(info)) {
+    const time = winogradNanoseconds(info, direction, tile);
+    if (time < least) [best, least] = [tile, time];
+  }
+  return best;
+}
+
+/** Tiles with which Winograd's algorithm can compute a convolution; empty where it does not apply. */
+export function winogradTiles(info: Info): readonly number[] {
+  const { filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
+  const applies =
+    filterHeight === filterWidth &&
+    strideHeight === strideWidth &&
+    dilationHeight === 1 &&
+    dilationWidth === 1 &&
+    info.inChannels % 4 === 0 &&
+    info.outChannels % 4 === 0;
+  return applies ? (TILES[Math.ceil(filterHeight / strideHeight)] ?? []) : [];
+}
+
+function directNanoseconds(info: Info): number {
+  const outputs = info.batchSize * info.outHeight * info.outWidth * info.outChannels;
+  return NANOSECONDS.directProduct * outputs * info.filterHeight * info.filterWidth * info.inChannels;
+}
+
+function winogradNanoseconds(info: Info, direction: Direction, tile: number): number {
+  const stride = info.strideHeight;
+  const taps = Math.ceil(info.filterHeight / stride);
+  const points = (tile + taps - 1) ** 2;
+  const imageChannels = stride * stride * info.inChannels;
+  const { outChannels } = info;
+  const phases = (size: number, pad: number) =>
+    Math.floor((size - 1 + pad) / stride) - Math.floor(pad / stride) + 1;
+  const [height, width] =
+    direction === 'input-gradient'
+      ? [phases(info.inHeight, info.padInfo.top), phases(info.inWidth, info.padInfo.left)]
+      : [info.outHeight, info.outWidth];
+  const tiles = info.batchSize * Math.ceil(height / tile) * Math.ceil(width / tile);
+  const { input, output, filter, pointProduct } = NANOSECONDS;
+  const transforms =
+    direction === 'filter-gradient'
+      ? input * (imageChannels + outChannels)
+      : direction === 'forward'
+        ? input * imageChannels + output * outChannels
+        : input * outChannels + output * imageChannels;
+  return points * (tiles * transforms + (pointProduct * tiles + filter) * imageChannels * outChannels);
+}
