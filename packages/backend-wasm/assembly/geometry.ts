@@ -19,4 +19,6 @@ export class ConvolutionGeometry {
   padBottom: i32;
   padLeft: i32;
   padRight: i32;
+  /** 1 for an ungrouped convolution. */
+  groups: i32;
 }

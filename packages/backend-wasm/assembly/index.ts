@@ -18,6 +18,12 @@ export {
   convolutionWorkspace,
 } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export {
+  groupedConvolutionFilterGradient,
+  groupedConvolutionForward,
+  groupedConvolutionInputGradient,
+  groupedConvolutionWorkspace,
+} from './grouped-convolution';
 export { maxPoolGradient } from './max-pooling';
 export { meanSquaredError, sigmoidMeanSquaredError } from './losses';
 export { matrixProduct, matrixProductWorkspace } from './matrix-product';

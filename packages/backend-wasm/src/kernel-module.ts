@@ -66,6 +66,22 @@ export interface KernelExports {
   convolutionWorkspace(geometry: number): number;
   depthwiseInputGradient(dy: number, filter: number, dx: number, geometry: number): void;
   depthwiseFilterGradient(x: number, dy: number, dw: number, geometry: number): void;
+  groupedConvolutionForward(x: number, filter: number, y: number, geometry: number, workspace: number): void;
+  groupedConvolutionInputGradient(
+    dy: number,
+    filter: number,
+    dx: number,
+    geometry: number,
+    workspace: number,
+  ): void;
+  groupedConvolutionFilterGradient(
+    x: number,
+    dy: number,
+    dw: number,
+    geometry: number,
+    workspace: number,
+  ): void;
+  groupedConvolutionWorkspace(geometry: number): number;
   maxPoolGradient(dy: number, x: number, dx: number, geometry: number): void;
   meanSquaredError(x: number, target: number, gradient: number, count: number): number;
   sigmoidMeanSquaredError(x: number, target: number, gradient: number, count: number): number;

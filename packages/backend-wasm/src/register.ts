@@ -6,6 +6,7 @@ import { registerBiasActivation } from './kernels/bias-activation.ts';
 import { registerConvolutions } from './kernels/convolution.ts';
 import { registerDepthwiseGradients } from './kernels/depthwise.ts';
 import { registerElementwise } from './kernels/elementwise.ts';
+import { registerGroupedConvolutions } from './kernels/grouped-convolution.ts';
 import { registerLosses } from './kernels/losses.ts';
 import { registerMaxPoolGradient } from './kernels/max-pooling.ts';
 import { registerMatrixProducts } from './kernels/matrix-product.ts';
@@ -39,6 +40,7 @@ function wrapFactory(): void {
 registerMatrixProducts();
 registerConvolutions();
 registerDepthwiseGradients();
+registerGroupedConvolutions();
 registerMaxPoolGradient();
 registerReductions();
 registerElementwise();

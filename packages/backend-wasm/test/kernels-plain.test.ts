@@ -1,5 +1,7 @@
+import { describeGroupedConvolutions } from './grouped-convolution-grid.ts';
 import { describeKernels } from './kernel-grid.ts';
 import { describeWinograd } from './winograd-grid.ts';
 
 describeKernels('plain');
 describeWinograd('plain');
+describeGroupedConvolutions('plain');

@@ -38,7 +38,7 @@ export function convolutionInfo(
 }
 
 /** Writes the geometry where the kernels read it (`assembly/geometry.ts`, same order) and returns its address. */
-export function writeGeometry(runtime: Runtime, info: tf.backend_util.Conv2DInfo): number {
+export function writeGeometry(runtime: Runtime, info: tf.backend_util.Conv2DInfo, groups = 1): number {
   const fields = [
     info.batchSize,
     info.inHeight,
@@ -57,6 +57,7 @@ export function writeGeometry(runtime: Runtime, info: tf.backend_util.Conv2DInfo
     info.padInfo.bottom,
     info.padInfo.left,
     info.padInfo.right,
+    groups,
   ];
   new Int32Array(runtime.backend.wasm.HEAPU8.buffer, runtime.parameters, fields.length).set(fields);
   return runtime.parameters;
