@@ -1,7 +1,7 @@
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from '@paretrain/core';
-import envPaths from 'env-paths';
+import { cacheDirectory } from '@paretrain/core/node';
 import type { RunFolders } from './run/messages.ts';
 
 /** What a user may say about folders; everything has a default. */
@@ -29,7 +29,7 @@ export async function resolveFolders(
   }
   return {
     results: resolve(workingDirectory, flags.out ?? 'results'),
-    cache: process.env['PARETRAIN_CACHE_DIR'] ?? envPaths('paretrain', { suffix: '' }).cache,
+    cache: cacheDirectory(),
     data: data === null ? null : resolve(workingDirectory, data),
     pluginsFrom: workingDirectory,
   };

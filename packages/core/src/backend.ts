@@ -1,3 +1,4 @@
+import type { BackendInstaller } from './backend-installer.ts';
 import { definePlugin, type PluginBase, type PluginDefinition } from './plugin.ts';
 
 /** What `paretrain backends` shows of a backend on this machine. */
@@ -11,6 +12,7 @@ export interface BackendAvailability {
   readonly versions: Readonly<Record<string, string>>;
   /** SIMD level in use, where it has one. */
   readonly simd: string | null;
+  /** Threads of the processor that compute; null where a device of its own does, or where they are not known. */
   readonly threads: number | null;
   /** Why it cannot be used, and the command that mends it; null when it can. */
   readonly reason: string | null;
@@ -26,6 +28,8 @@ export interface Backend<Options = unknown> extends PluginBase<'backend', Option
    * @throws {UnavailableError} with the fix, where it cannot be used
    */
   activate(options: Options): Promise<BackendAvailability>;
+  /** For a backend whose native libraries do not come with its package. */
+  readonly installer?: BackendInstaller;
 }
 
 /** Defines a backend as a plugin. */

@@ -64,6 +64,13 @@ export class UnavailableError extends ParetrainError {
   }
 }
 
+/** A step of an installation failed; says where its output is. The same command tries that step again. */
+export class InstallationError extends ParetrainError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('installation', message, options);
+  }
+}
+
 /** The user or another part of the program asked to stop. */
 export class AbortedError extends ParetrainError {
   constructor(message = 'stopped on request', options?: ErrorOptions) {

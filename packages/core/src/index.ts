@@ -2,6 +2,7 @@ export {
   AbortedError,
   ConfigurationError,
   DataError,
+  InstallationError,
   NonFiniteError,
   ParetrainError,
   ShapeError,
@@ -23,6 +24,15 @@ export { Rng, RngStreams, hashName, type RngState } from './rng.ts';
 export { formatImageShape, imageSize, type ImageShape } from './image.ts';
 export { defineAugmentation, type Augmentation, type BuiltAugmentation } from './augmentation.ts';
 export { defineBackend, type Backend, type BackendAvailability } from './backend.ts';
+export type {
+  BackendInstaller,
+  InstallOptions,
+  InstallationDownload,
+  InstallationPlan,
+  InstallationProgress,
+  InstallationStep,
+  Uninstalled,
+} from './backend-installer.ts';
 export {
   SPLITS,
   defineDataset,
@@ -101,6 +111,7 @@ export { adamUpdate, type AdamUpdate } from './fused/adam-update.ts';
 export { batchNormRelu, type BatchNormRelu, type BatchNormReluOptions } from './fused/batch-norm-relu.ts';
 export { biasActivation, type FusedActivation } from './fused/bias-activation.ts';
 export { groupedConv2d, type GroupedPadding } from './fused/grouped-convolution.ts';
+export { customGradient, type CustomGradient } from './fused/kernel.ts';
 export { meanSquaredError, sigmoidMeanSquaredError } from './fused/mean-squared-error.ts';
 export { cachedConstants, computedConstants, range, type ConstantProvider } from './training/constants.ts';
 export { createTrainingBatch, disposeBatch, type TrainingBatchParts } from './training/training-batch.ts';

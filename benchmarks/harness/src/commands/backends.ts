@@ -9,6 +9,10 @@ export const backendsCommand = defineCommand({
     description: 'Which backends this machine can use, the device behind each, and how to mend the others',
   },
   args: { json: { type: 'boolean', description: 'Print one JSON object' } },
+  subCommands: {
+    install: () => import('./install-backend.ts').then((module) => module.installBackendCommand),
+    uninstall: () => import('./install-backend.ts').then((module) => module.uninstallBackendCommand),
+  },
   async run({ args }) {
     const registry = await PluginRegistry.discover();
     const rows = await new BackendProbes(registry, { pluginsFrom: process.cwd() }).all();

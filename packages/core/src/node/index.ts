@@ -1,3 +1,4 @@
+export { cacheDirectory } from './cache-directory.ts';
 export { readCheckpointFile, writeCheckpointFile } from './checkpoint-file.ts';
 export { CHECKPOINT_FILE, HISTORY_FILE, fileTrainingStore } from './file-training-store.ts';
 export { fileDigest } from './file-digest.ts';

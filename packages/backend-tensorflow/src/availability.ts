@@ -1,0 +1,72 @@
+import { cpus } from 'node:os';
+import type { BackendAvailability } from '@paretrain/core';
+import * as tf from '@tensorflow/tfjs';
+import { tensorflowEnvironment, tensorflowThreads } from './environment.ts';
+import { findTfjsNode, type TfjsNode } from './find-tfjs-node.ts';
+import { gpuName } from './gpu-name.ts';
+import { inspectTfjsNode } from './inspect-tfjs-node.ts';
+import type { LoadedTensorflow } from './load-tfjs-node.ts';
+import type { TensorflowOptions } from './options.ts';
+
+const INSTALL = 'paretrain backends install tensorflow';
+const UNINSTALL = 'paretrain backends uninstall tensorflow';
+
+/** Whether TensorFlow can be used with these options, and on which device. Loads nothing into this process; never throws. */
+export async function lookAtTensorflow(options: TensorflowOptions): Promise<BackendAvailability> {
+  const gpuFlag = options.device === 'gpu' ? ' --gpu' : '';
+  const found = findTfjsNode(options.device);
+  if (!found) {
+    const reason = 'neither @tensorflow/tfjs-node nor @tensorflow/tfjs-node-gpu is installed.';
+    return unavailable(reason, `${INSTALL}${gpuFlag}`);
+  }
+  const again = found.origin === 'installation' ? `${UNINSTALL} && ${INSTALL}` : INSTALL;
+  try {
+    const environment = tensorflowEnvironment(options);
+    const seen = await inspectTfjsNode(found.directory, environment);
+    if (options.device === 'gpu' && !seen.gpu) {
+      const notes = seen.cudaNotes.length ? ` It says: ${seen.cudaNotes.join(' ')}` : '';
+      const reason = `TensorFlow ${seen.version} finds no CUDA device.${notes}`;
+      return unavailable(reason, `check that nvidia-smi lists a device, then ${again} --gpu --wheel`);
+    }
+    return await available(found, seen, { ...process.env, ...environment });
+  } catch (error) {
+    const reason = `${found.name} ${found.version} (${found.directory}) cannot be used: ${(error as Error).message}.`;
+    return unavailable(reason, `${again}${gpuFlag}`);
+  }
+}
+
+async function available(
+  found: TfjsNode,
+  { version, gpu }: LoadedTensorflow,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<BackendAvailability> {
+  return {
+    available: true,
+    device: gpu
+      ? ((await gpuName(environment['CUDA_VISIBLE_DEVICES'])) ?? 'CUDA device')
+      : (cpus()[0]?.model.trim() ?? 'processor'),
+    software: false,
+    versions: {
+      '@tensorflow/tfjs': tf.version['tfjs'],
+      [found.name]: found.version,
+      tensorflow: version,
+    },
+    simd: null,
+    threads: gpu ? null : tensorflowThreads(environment),
+    reason: null,
+    fix: null,
+  };
+}
+
+function unavailable(reason: string, fix: string): BackendAvailability {
+  return {
+    available: false,
+    device: null,
+    software: false,
+    versions: { '@tensorflow/tfjs': tf.version['tfjs'] },
+    simd: null,
+    threads: null,
+    reason,
+    fix,
+  };
+}

@@ -1,0 +1,2 @@
+export { type TensorflowOptions } from './options.ts';
+export { tensorflow } from './tensorflow.ts';
