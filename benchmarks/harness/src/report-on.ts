@@ -4,7 +4,7 @@ import {
   buildModel,
   joinCost,
   resultTable,
-  summarySentences,
+  summaryLines,
   writeReport,
   type ReportInput,
 } from '@paretrain/report';
@@ -86,7 +86,7 @@ export async function report(request: ReportRequest): Promise<ReportOutcome> {
   return {
     html: written.html,
     table: formatTable(resultTable(input)),
-    summary: buildModel(input).groups.flatMap(summarySentences),
+    summary: summaryLines(buildModel(input)),
     runs: results.map((result) => {
       const image = request.images[result.dataset.name];
       return { ...result, cost: joinCost(result, costs, image ? { image } : {}) };

@@ -49,6 +49,38 @@ export function methodsCsv({ groups, host }: ReportModel): string {
   );
 }
 
+/** A line per method and backend, beside the same method on the first backend. */
+export function backendsCsv({ comparisons }: ReportModel): string {
+  return toCsv(
+    comparisons.flatMap(({ groups, methods }) =>
+      methods.flatMap(({ method, reference, cells }) =>
+        cells.flatMap((cell) => {
+          if (!cell) return [];
+          const { summary, difference, agreement, costRatio } = cell;
+          return {
+            dataset: groups[0]!.dataset.name,
+            latent_size: groups[0]!.latentSize,
+            method,
+            reference: Number(reference),
+            backend: cell.backend,
+            mean: summary.quality?.mean ?? null,
+            compared_with: difference ? groups[0]!.backend : null,
+            common_seeds: difference?.n ?? null,
+            difference: difference?.mean ?? null,
+            difference_half_interval95: difference ? halfWidth(difference) : null,
+            agreement,
+            seconds_per_epoch: summary.seconds?.value ?? null,
+            ms_per_step: summary.cost?.msPerStep ?? null,
+            cost_ratio: costRatio?.value ?? null,
+            cost_ratio_low: costRatio?.bounds?.[0] ?? null,
+            cost_ratio_high: costRatio?.bounds?.[1] ?? null,
+          };
+        }),
+      ),
+    ),
+  );
+}
+
 /** A line per run with every metric and timing. */
 export function runsCsv({ input }: ReportModel): string {
   return toCsv(

@@ -4,10 +4,18 @@ export { estimate, halfWidth, overlap, ratioBounds, type Estimate, type Interval
 export { dominates, paretoFront, type ParetoPoint } from './pareto-front.ts';
 export { joinCost, type JoinCostOptions } from './join-cost.ts';
 export { buildModel, type FrontStatus, type Group, type MethodSummary, type ReportModel } from './model.ts';
+export {
+  compareBackends,
+  type Agreement,
+  type BackendCell,
+  type BackendComparison,
+  type ComparedMethod,
+} from './compare-backends.ts';
+export { backendSentences } from './backend-sentences.ts';
 export { inlineSvg, renderSvg, standaloneSvg, type Figure, type FigureData } from './figure.ts';
 export { THEME, markerOf, type Marker } from './palette.ts';
 export type { RenderedSection, Section } from './section.ts';
 export { SECTIONS } from './sections.ts';
-export { summarySentences } from './summary-sentences.ts';
+export { summaryLines, summarySentences } from './summary-sentences.ts';
 export { resultTable, type ResultTable } from './result-table.ts';
 export { renderReport, writeReport, type WriteReportOptions, type WrittenReport } from './write-report.ts';

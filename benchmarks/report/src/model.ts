@@ -1,11 +1,12 @@
 import type { CostResult, RunResult } from '@paretrain/store';
 
+import { compareBackends, type BackendComparison } from './compare-backends.ts';
 import { slug } from './html.ts';
 import type { ReportInput } from './input.ts';
 import { joinCost } from './join-cost.ts';
+import { frontOf, markFront } from './mark-front.ts';
 import { markerOf, type Marker } from './palette.ts';
-import { dominates, paretoFront } from './pareto-front.ts';
-import { estimate, overlap, type Estimate, type Interval } from './statistics.ts';
+import { estimate, type Estimate, type Interval } from './statistics.ts';
 
 /**
  * Where a method stands: on the front; off it, but no method is better and cheaper beyond the intervals; off it;
@@ -16,6 +17,8 @@ export type FrontStatus = 'on' | 'undecided' | 'off' | 'unknown';
 /** One method on one data set with one latent size and backend, over its seeds. */
 export interface MethodSummary {
   readonly method: string;
+  /** For charts: the method, and its backend where several are drawn. */
+  readonly label: string;
   readonly reference: boolean;
   readonly marker: Marker;
   /** Every run, by seed. */
@@ -37,7 +40,8 @@ export interface Group {
   readonly title: string;
   readonly dataset: RunResult['dataset'];
   readonly latentSize: number;
-  readonly backend: string;
+  /** Null where a chart shows several. */
+  readonly backend: string | null;
   /** Null where no run succeeded. */
   readonly quality: { readonly name: string; readonly unit: string; readonly higherIsBetter: boolean } | null;
   /** Best first; without a result last. */
@@ -51,7 +55,10 @@ export interface Group {
 /** The input, joined and summarised. */
 export interface ReportModel {
   readonly input: ReportInput;
+  /** One for each data set, latent size and backend. */
   readonly groups: readonly Group[];
+  /** One for each data set and latent size that was run on several backends. */
+  readonly comparisons: readonly BackendComparison[];
   /** Host of every cost shown, or null where none matches. */
   readonly host: string | null;
 }
@@ -61,10 +68,10 @@ export function buildModel(input: ReportInput): ReportModel {
   const host = input.host ?? chooseHost(input);
   const names = [...new Set(input.runs.map((run) => run.method))];
   const markers = new Map(names.map((name, index) => [name, markerOf(index)]));
-  const groups = [...groupBy(input.runs, groupKey).values()].map((runs) =>
-    summariseGroup(runs, input, host, markers),
+  const groups = uniqueIds(
+    [...groupBy(input.runs, groupKey).values()].map((runs) => summariseGroup(runs, input, host, markers)),
   );
-  return { input, groups: uniqueIds(groups), host };
+  return { input, groups, comparisons: compareBackends(groups), host };
 }
 
 function groupKey(run: RunResult): string {
@@ -106,9 +113,6 @@ function summariseGroup(
     ordered.filter((summary) => !summary.reference),
     higherIsBetter,
   );
-  const front = methods
-    .filter((summary) => summary.front === 'on')
-    .sort((a, b) => (a.seconds?.value ?? 0) - (b.seconds?.value ?? 0));
   return {
     id: slug(`${first.dataset.name}-z${first.latentSize}-${first.backend.name}`),
     title: `${first.dataset.name}, latent size ${first.latentSize}, ${first.backend.name}`,
@@ -118,7 +122,7 @@ function summariseGroup(
     quality,
     methods,
     references: ordered.filter((summary) => summary.reference),
-    front,
+    front: frontOf(methods),
     warnings,
   };
 }
@@ -169,6 +173,7 @@ function summariseMethod(method: string, own: readonly RunResult[], context: Met
   const cost = any && host !== null ? joinCost(any, input.costs, { host, ...(image && { image }) }) : null;
   return {
     method,
+    label: method,
     reference: runs.some((run) => run.reference),
     marker: context.marker ?? markerOf(0),
     runs,
@@ -204,31 +209,6 @@ function settingsKey(run: RunResult): string {
 function compareQuality(a: MethodSummary, b: MethodSummary, higherIsBetter: boolean): number {
   if (!a.quality || !b.quality) return Number(!a.quality) - Number(!b.quality);
   return (higherIsBetter ? -1 : 1) * (a.quality.mean - b.quality.mean);
-}
-
-function markFront(methods: readonly MethodSummary[], higherIsBetter: boolean): MethodSummary[] {
-  const points = methods.flatMap((summary) =>
-    summary.quality && summary.seconds
-      ? [{ name: summary.method, cost: summary.seconds.value, quality: summary.quality.mean, summary }]
-      : [],
-  );
-  const front = new Set(paretoFront(points, { higherIsBetter }).map((point) => point.summary));
-  return methods.map((summary): MethodSummary => {
-    const point = points.find((one) => one.summary === summary);
-    if (!point) return summary;
-    if (front.has(summary)) return { ...summary, front: 'on' };
-    const clearly = points.some(
-      (other) => dominates(other, point, higherIsBetter) && clearlyBetter(other.summary, summary),
-    );
-    return { ...summary, front: clearly ? 'off' : 'undecided' };
-  });
-}
-
-/** Whether neither the intervals of quality nor those of cost overlap. Without intervals nothing is clear. */
-function clearlyBetter(a: MethodSummary, b: MethodSummary): boolean {
-  const quality = [a.quality?.interval, b.quality?.interval];
-  const seconds = [a.seconds?.interval, b.seconds?.interval];
-  return [quality, seconds].every(([x, y]) => x && y && !overlap(x, y));
 }
 
 function uniqueIds(groups: readonly Group[]): Group[] {

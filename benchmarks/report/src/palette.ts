@@ -48,10 +48,15 @@ export interface Marker {
 
 /** Seven colours against eight shapes: no pair comes twice among 56 methods. */
 export function markerOf(index: number): Marker {
+  const tone = METHOD_TONES[index % METHOD_TONES.length];
+  return withShape({ color: tone?.light ?? THEME.ink.light }, index);
+}
+
+/** The same colour with the shape of another index. */
+export function withShape({ color }: Pick<Marker, 'color'>, index: number): Marker {
   const shapes = Object.entries(SHAPES);
   const [shape, path] = shapes[index % shapes.length] ?? ['circle', SHAPES.circle];
-  const tone = METHOD_TONES[index % METHOD_TONES.length];
-  return { color: tone?.light ?? THEME.ink.light, shape, path };
+  return { color, shape, path };
 }
 
 /** CSS rules that turn the light colours of figures within `scope` into the dark ones. */

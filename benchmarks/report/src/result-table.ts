@@ -21,8 +21,8 @@ export const FRONT_TEXT: Readonly<Record<FrontStatus, string>> = {
 };
 
 /**
- * The report's table for a terminal: methods best first, then the reference rows; data set, latent size and backend
- * are columns only where they differ.
+ * The report's table for a terminal: methods best first, then the reference rows; data set and latent size are columns
+ * only where they differ.
  */
 export function resultTable(input: ReportInput): ResultTable {
   const model = buildModel(input);
@@ -39,8 +39,8 @@ function columnsOf({ groups }: ReportModel): ResultTable['columns'] {
   return [
     ...(differs(groups.map((group) => group.dataset.name)) ? [left('dataset', 'data set')] : []),
     ...(differs(groups.map((group) => group.latentSize)) ? [right('latentSize', 'z')] : []),
-    ...(differs(groups.map((group) => group.backend)) ? [left('backend', 'backend')] : []),
     left('method', 'method'),
+    left('backend', 'backend'),
     right('seeds', 'seeds'),
     right('quality', `${quality} ± 95 %`),
     left('unit', 'unit'),
@@ -55,7 +55,7 @@ function rowsOf(model: ReportModel, group: ReportModel['groups'][number]): Recor
   return [...group.methods, ...group.references].map((summary) => ({
     dataset: group.dataset.name,
     latentSize: String(group.latentSize),
-    backend: group.backend,
+    backend: group.backend ?? '',
     method: summary.reference ? `${summary.method} (reference)` : summary.method,
     seeds: seedsText(summary),
     quality: summary.quality

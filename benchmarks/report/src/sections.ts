@@ -1,4 +1,5 @@
 import type { Section } from './section.ts';
+import { backendsSection } from './sections/backends.ts';
 import { claimsSection } from './sections/claims.ts';
 import { learningCurvesSection } from './sections/learning-curves.ts';
 import { paretoSection } from './sections/pareto.ts';
@@ -12,6 +13,7 @@ export const SECTIONS: readonly Section[] = [
   summarySection,
   paretoSection,
   resultsSection,
+  backendsSection,
   claimsSection,
   learningCurvesSection,
   reconstructionsSection,

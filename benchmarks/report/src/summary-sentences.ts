@@ -1,5 +1,6 @@
+import { backendSentences } from './backend-sentences.ts';
 import { formatEstimate, formatList, formatNumber, formatSeconds, formatWithInterval } from './format.ts';
-import type { Group, MethodSummary } from './model.ts';
+import type { Group, MethodSummary, ReportModel } from './model.ts';
 import { halfWidth, overlap, ratioBounds, type Estimate, type Interval } from './statistics.ts';
 
 /** What the figures of a group say, in sentences; claims no difference that the intervals do not show. */
@@ -15,6 +16,16 @@ export function summarySentences(group: Group): string[] {
     ...costSentences(group, best),
     ...referenceSentences(group, ranked),
     ...gapSentences(group),
+  ];
+}
+
+/** A report's findings line by line, for a terminal: each group's, named where there are several, then the backends'. */
+export function summaryLines({ groups, comparisons }: ReportModel): string[] {
+  return [
+    ...groups.flatMap((group) =>
+      groups.length > 1 ? [`${group.title}:`, ...summarySentences(group)] : summarySentences(group),
+    ),
+    ...comparisons.flatMap((comparison) => [`${comparison.title}:`, ...backendSentences(comparison)]),
   ];
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import writeFileAtomic from 'write-file-atomic';
 
-import { historyCsv, methodsCsv, runsCsv, toCsv } from './csv.ts';
+import { backendsCsv, historyCsv, methodsCsv, runsCsv, toCsv } from './csv.ts';
 import { standaloneSvg, type Figure } from './figure.ts';
 import type { ReportInput } from './input.ts';
 import { buildModel } from './model.ts';
@@ -43,7 +43,7 @@ export async function renderReport(
 
 /**
  * Writes `index.html`, `pareto.svg` (the first chart, right on light and dark pages), `figures/*.svg` and `*.csv`,
- * `methods.csv`, `runs.csv` and `history.csv`, each file whole or not at all.
+ * `methods.csv`, `runs.csv`, `history.csv` and, of several backends, `backends.csv`, each file whole or not at all.
  */
 export async function writeReport(
   input: ReportInput,
@@ -66,6 +66,9 @@ export async function writeReport(
     await write(written.csv, join(folder, `${figure.name}.csv`), toCsv(figure.data));
   }
   await write(written.csv, join(outDirectory, 'methods.csv'), methodsCsv(model));
+  if (model.comparisons.length > 0) {
+    await write(written.csv, join(outDirectory, 'backends.csv'), backendsCsv(model));
+  }
   await write(written.csv, join(outDirectory, 'runs.csv'), runsCsv(model));
   await write(written.csv, join(outDirectory, 'history.csv'), historyCsv(model));
   // Last, so that a page never speaks of figures that are not there.

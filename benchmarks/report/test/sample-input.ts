@@ -277,6 +277,48 @@ export function sampleInput(seed = 1): ReportInput {
   };
 }
 
+/**
+ * The input with every run and cost on a second backend too.
+ * @param headline result there, from the method, its result here and the seed
+ * @param speed seconds there of one second here
+ */
+export function withBackend(
+  input: ReportInput,
+  name: string,
+  headline: (method: string, value: number, seed: number) => number,
+  speed: number,
+): ReportInput {
+  const other = { ...backend, name, device: 'Example GPU', simd: null };
+  const runs = input.runs.map((run) => ({
+    ...run,
+    id: `${run.id}-${name}`,
+    backend: other,
+    settings: { ...run.settings, backend: name },
+    headline: run.headline && {
+      ...run.headline,
+      value: headline(run.method, run.headline.value, run.seed),
+    },
+  }));
+  const times = ([low, high]: readonly [number, number]): [number, number] => [low * speed, high * speed];
+  const costs = input.costs.map((cost) => ({
+    ...cost,
+    backend: other,
+    msPerStep: cost.msPerStep * speed,
+    interval95: times(cost.interval95),
+    secondsPerEpoch: cost.secondsPerEpoch! * speed,
+    secondsPerEpochInterval95: times(cost.secondsPerEpochInterval95!),
+  }));
+  const histories = Object.fromEntries(
+    Object.entries(input.histories).map(([id, entries]) => [`${id}-${name}`, entries]),
+  );
+  return {
+    ...input,
+    runs: [...input.runs, ...runs],
+    costs: [...input.costs, ...costs],
+    histories: { ...input.histories, ...histories },
+  };
+}
+
 /** The input with one seed of `method` failed. */
 export function withFailure(input: ReportInput, method: string, seeds: readonly number[]): ReportInput {
   return {

@@ -19,6 +19,10 @@ export interface BackendSelection {
 const AUTO = 'auto';
 const ALL = 'all';
 
+/** Help of the `--backends` option of every command that has one. */
+export const BACKENDS_FLAG =
+  'Backends, separated by commas; auto: WASM and real graphics devices, all: whatever can be used';
+
 /**
  * What `--backends` means on this machine. A name means that backend; `auto` WASM and every graphics device that is no
  * imitation by the processor; `all` every backend that can be used, imitated devices only where they are named too.
@@ -54,6 +58,11 @@ export async function selectBackends(
     taken.has(name) && device !== null ? [[name, device] as const] : [],
   );
   return { backends: [...taken], devices: new Map(devices), leftOut };
+}
+
+/** For people: a line for each backend that was left out. */
+export function leftOutTexts({ leftOut }: Pick<BackendSelection, 'leftOut'>): string[] {
+  return leftOut.map(({ name, reason }) => `backend '${name}' is left out: ${reason}`);
 }
 
 /** Whether `--backends` can be answered only by looking at this machine. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { BACKENDS_FLAG } from '../backends/select-backends.ts';
 import { integerFlag, integerListFlag, listFlag, repeatedFlag } from '../output/flags.ts';
 import { parseProfile, type Selection } from '../plan/selection.ts';
 
@@ -8,7 +9,7 @@ export const benchArgs = {
   datasets: { type: 'string', description: 'Only these data sets, separated by commas' },
   methods: { type: 'string', description: 'Only these methods (reference rows stay)' },
   'latent-sizes': { type: 'string', description: "Embedding sizes instead of the profile's" },
-  backends: { type: 'string', description: 'Backends, separated by commas', default: 'wasm' },
+  backends: { type: 'string', description: BACKENDS_FLAG, default: 'wasm' },
   seeds: { type: 'string', description: "Number of seeds instead of the profile's" },
   set: {
     type: 'string',
@@ -34,6 +35,7 @@ export const benchArgs = {
 /** What `bench` was asked for, checked. */
 export interface BenchRequest {
   readonly suite: string;
+  /** Its `backends` may still hold `auto` and `all`. */
   readonly selection: Selection;
   readonly workers: number;
   readonly dataDir: string | undefined;

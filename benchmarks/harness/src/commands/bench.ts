@@ -2,6 +2,14 @@ import { createInterface } from 'node:readline/promises';
 import { AbortedError, ConfigurationError } from '@paretrain/core';
 import type { RunResult } from '@paretrain/store';
 import { defineCommand } from 'citty';
+import { BackendProbes } from '../backends/backend-probes.ts';
+import {
+  checkBackendNames,
+  leftOutTexts,
+  needsProbe,
+  selectBackends,
+  type BackendSelection,
+} from '../backends/select-backends.ts';
 import { costsForRuns, type CellCost } from '../cost/bench-cost.ts';
 import { assertWritable, resolveFolders } from '../folders.ts';
 import { formatDuration } from '../output/duration.ts';
@@ -31,15 +39,27 @@ export const benchCommand = defineCommand({
     const request = parseBench(args, rawArgs);
     const folders = await resolveFolders({ out: request.out, dataDir: request.dataDir });
     const registry = await PluginRegistry.discover();
-    const plan = await planRuns(registry, await registry.load('suite', request.suite), request.selection);
+    const suite = await registry.load('suite', request.suite);
+    const chosen = await chooseBackends(request, folders, registry);
+    const { backends } = chosen;
+    const plan = await planRuns(registry, suite, { ...request.selection, backends });
     if (request.list || request.dryRun) {
-      await showPlan(plan, request, folders);
+      await showPlan(plan, request, folders, chosen);
       return;
     }
     const reporter = chooseReporter(request.json);
+    for (const text of leftOutTexts(chosen)) reporter.notice(text);
     const stop = stopOnCtrlC(reporter);
     try {
-      await bench(request, folders, registry, plan, reporter, stop.signal);
+      await bench({
+        request,
+        folders,
+        registry,
+        plan,
+        reporter,
+        devices: chosen.devices,
+        signal: stop.signal,
+      });
     } catch (error) {
       if (error instanceof AbortedError) {
         throw new AbortedError(
@@ -55,14 +75,32 @@ export const benchCommand = defineCommand({
   },
 });
 
-async function bench(
-  request: BenchRequest,
-  folders: RunFolders,
+interface Bench {
+  readonly request: BenchRequest;
+  readonly folders: RunFolders;
+  readonly registry: PluginRegistry;
+  readonly plan: Plan;
+  readonly reporter: Reporter;
+  /** The device behind each backend, where it is known. */
+  readonly devices: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal;
+}
+
+/** The matrix can be listed without looking at the machine, unless it depends on it. */
+async function chooseBackends(
+  { selection, list }: BenchRequest,
+  { pluginsFrom }: RunFolders,
   registry: PluginRegistry,
-  plan: Plan,
-  reporter: Reporter,
-  signal: AbortSignal,
-): Promise<void> {
+): Promise<BackendSelection> {
+  const probes = new BackendProbes(registry, { pluginsFrom });
+  const { backends } = selection;
+  checkBackendNames(backends, probes.names);
+  if (list && !needsProbe(backends)) return { backends, devices: new Map(), leftOut: [] };
+  return selectBackends(backends, probes);
+}
+
+async function bench(options: Bench): Promise<void> {
+  const { request, folders, registry, plan, reporter, devices, signal } = options;
   await assertWritable(folders.results, '--out');
   reporter.text(describePlan(plan));
   const ready = await readyPlan(plan, {
@@ -94,7 +132,15 @@ async function bench(
     listener: reporter,
   });
   const costs: readonly CellCost[] = request.cost
-    ? await costsForRuns({ plan, datasets: ready.datasets, folders, force: request.force, signal, reporter })
+    ? await costsForRuns({
+        plan,
+        datasets: ready.datasets,
+        folders,
+        devices,
+        force: request.force,
+        signal,
+        reporter,
+      })
     : [];
   await reporter.close();
   const report = await reportOn({ plan, results, folders, command: request.command });
@@ -114,16 +160,22 @@ async function bench(
   for (const result of failed) {
     reporter.notice(`${result.id} failed in ${result.failure!.phase}: ${result.failure!.message}`);
   }
-  for (const cost of broken) reporter.notice(`cost of ${cost.method}: ${cost.error}`);
+  for (const cost of broken) reporter.notice(`cost of ${cost.method} on ${cost.backend}: ${cost.error}`);
   process.exitCode = failed.length || broken.length ? EXIT.failed : EXIT.done;
 }
 
-async function showPlan(plan: Plan, request: BenchRequest, folders: RunFolders): Promise<void> {
+async function showPlan(
+  plan: Plan,
+  request: BenchRequest,
+  folders: RunFolders,
+  chosen: BackendSelection,
+): Promise<void> {
   const estimate = await estimateRuns(plan, plan.runs, folders.results, request.workers);
   if (request.json) {
-    process.stdout.write(`${JSON.stringify(planJson(plan, estimate))}\n`);
+    process.stdout.write(`${JSON.stringify(planJson(plan, estimate, chosen.leftOut))}\n`);
     return;
   }
+  for (const text of leftOutTexts(chosen)) process.stderr.write(`note: ${text}\n`);
   process.stdout.write(`${describePlan(plan, { everyRun: request.list })}\n`);
   process.stdout.write(
     `${plan.runs.length} runs, ${request.workers} at a time: about ${formatDuration(estimate.seconds)} ` +

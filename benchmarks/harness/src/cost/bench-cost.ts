@@ -11,6 +11,7 @@ import { storedCost } from './stored-costs.ts';
 /** The cost of a method in a bench: measured now, stored before, or failed. */
 export interface CellCost {
   readonly method: string;
+  readonly backend: string;
   readonly result: CostResult | null;
   readonly error: string | null;
 }
@@ -19,6 +20,8 @@ export interface CostsForRuns {
   readonly plan: Plan;
   readonly datasets: ReadonlyMap<string, PreparedDataset>;
   readonly folders: RunFolders;
+  /** The device behind each backend, where it is known. */
+  readonly devices: ReadonlyMap<string, string>;
   readonly force: boolean;
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
@@ -39,10 +42,13 @@ export async function costsForRuns(options: CostsForRuns): Promise<CellCost[]> {
   for (const cell of cells.values()) {
     const stored = force
       ? null
-      : await storedCost(folders.results, cell, (error) =>
-          reporter.notice(`${error.message}; the cost is measured again`),
+      : await storedCost(
+          folders.results,
+          cell,
+          (error) => reporter.notice(`${error.message}; the cost is measured again`),
+          options.devices.get(cell.backend),
         );
-    if (stored) costs.push({ method: cell.method.name, result: stored, error: null });
+    if (stored) costs.push({ ...nameOf(cell), result: stored, error: null });
     else missing.push(cell);
   }
   if (missing.length === 0) return costs;
@@ -52,7 +58,7 @@ export async function costsForRuns(options: CostsForRuns): Promise<CellCost[]> {
     stepsPerRound,
   })) {
     if (result) await writeCost(folders.results, result);
-    costs.push({ method: cell.method.name, result, error });
+    costs.push({ ...nameOf(cell), result, error });
   }
   return costs;
 }
@@ -77,6 +83,10 @@ async function measureOrExplain(
     if (!(error instanceof UnavailableError)) throw error;
     return cells.map((cell) => ({ cell, result: null, error: error.message }));
   }
+}
+
+function nameOf({ method, backend }: CostCell): Pick<CellCost, 'method' | 'backend'> {
+  return { method: method.name, backend };
 }
 
 function cellOf(run: PlannedRun, dataset: PreparedDataset, targets: CostCell['targets']): CostCell {

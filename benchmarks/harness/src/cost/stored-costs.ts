@@ -7,16 +7,19 @@ import { hostId } from './host.ts';
 /**
  * What this host has stored of a cell, or null. A step that was measured for an epoch of another length is not measured
  * again: its cost is worked out for this one and stored.
+ * @param device the backend's device now, where it is known: what was measured on another one does not count
  */
 export async function storedCost(
   root: string,
   cell: CostCell,
   onDamaged: (error: DataError) => void,
+  device?: string,
 ): Promise<CostResult | null> {
   const host = hostId();
+  const isOfDevice = (cost: CostResult): boolean => device === undefined || cost.backend.device === device;
   try {
     const exact = await readCost(root, host, cellId(cell));
-    if (exact) return exact;
+    if (exact && isOfDevice(exact)) return exact;
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     onDamaged(error);
@@ -24,7 +27,7 @@ export async function storedCost(
   }
   const step = stepId(cell);
   const sameStep = (await listCosts(root, host))
-    .filter((cost) => cost.cell === step || cost.cell.startsWith(`${step}_n`))
+    .filter((cost) => isOfDevice(cost) && (cost.cell === step || cost.cell.startsWith(`${step}_n`)))
     .sort((a, b) => Date.parse(b.measuredAt) - Date.parse(a.measuredAt))[0];
   if (!sameStep) return null;
   const result = { ...sameStep, ...epochCost(cell, sameStep) };

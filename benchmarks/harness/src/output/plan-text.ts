@@ -1,3 +1,4 @@
+import type { LeftOutBackend } from '../backends/select-backends.ts';
 import type { Estimate } from '../plan/estimate.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -41,12 +42,13 @@ function describeUse({
 }
 
 /** The plan for `--list --json` and `--dry-run --json`. */
-export function planJson(plan: Plan, estimate: Estimate): object {
+export function planJson(plan: Plan, estimate: Estimate, leftOut: readonly LeftOutBackend[]): object {
   return {
     ok: true,
     suite: plan.suite.name,
     profile: plan.profile,
     estimate: { seconds: estimate.seconds, basis: estimate.basis },
+    backends: { names: [...new Set(plan.runs.map((run) => run.backend))], leftOut },
     runs: plan.runs.map((run) => ({
       dataset: run.dataset.name,
       datasetOptions: run.dataset.options,

@@ -47,7 +47,8 @@ export interface Plan {
 }
 
 /**
- * The runs that a suite, a profile and the user's flags ask for, every option checked and filled in. Data is not touched.
+ * The runs that a suite, a profile and the user's flags ask for, every option checked and filled in. Data is not touched,
+ * and backends are taken as they are: see `selectBackends`.
  * @throws {UnknownNameError} @throws {ConfigurationError}
  */
 export async function planRuns(registry: PluginRegistry, suite: Suite, selection: Selection): Promise<Plan> {
@@ -56,11 +57,6 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
   const seeds = selection.seeds ?? settings.seeds;
   if (!Number.isInteger(seeds) || seeds < 1) {
     throw new ConfigurationError(`--seeds: received ${seeds}, valid: an integer from 1`);
-  }
-  for (const backend of selection.backends) {
-    if (!registry.names('backend').includes(backend)) {
-      throw unknownName('backend', backend, registry.names('backend'));
-    }
   }
   checkEvaluatorOverrides(settings, overrides);
   const training = parseTraining({ ...settings.training, ...overrides.training });

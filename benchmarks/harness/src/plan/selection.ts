@@ -7,6 +7,7 @@ export interface Selection {
   readonly datasets?: readonly string[];
   readonly methods?: readonly string[];
   readonly latentSizes?: readonly number[];
+  /** Names of backends. */
   readonly backends: readonly string[];
   readonly seeds?: number;
   /** "key=value" pairs, such as training.epochs=3 or dataset.rollouts=10. */

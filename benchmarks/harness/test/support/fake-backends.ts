@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const CORE = fileURLToPath(new URL('../../../../packages/core/src/index.ts', import.meta.url));
+const source = (name: string) =>
+  fileURLToPath(new URL(`../../../../packages/${name}/src/index.ts`, import.meta.url));
+const CORE = source('core');
 
 /** A workspace with backend plugins of its own. */
 export interface FakeWorkspace {
@@ -32,6 +34,13 @@ export const availability = (changes: object): string =>
     fix: null,
     ...changes,
   })};`;
+
+/** The WASM backend under another name, as a graphics device of its own. */
+export const wasmTwin = (name: string, device: string): FakeBackend => ({
+  name,
+  top: `import { wasm } from ${JSON.stringify(source('backend-wasm'))};`,
+  probe: `const found = await wasm.activate({}); return { ...found, device: '${device}', threads: null };`,
+});
 
 /** Writes a package for each backend, with an `activate` that starts nothing. */
 export async function fakeWorkspace(backends: readonly FakeBackend[]): Promise<FakeWorkspace> {

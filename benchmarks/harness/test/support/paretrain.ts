@@ -29,13 +29,16 @@ export interface Sandbox {
   remove(): Promise<void>;
 }
 
-/** @param cache folder for generated data, shared between sandboxes to save time */
-export async function makeSandbox(cache?: string): Promise<Sandbox> {
+/**
+ * @param cache folder for generated data, shared between sandboxes to save time
+ * @param workspace folder to run in; default: this repository
+ */
+export async function makeSandbox(cache?: string, workspace = ROOT): Promise<Sandbox> {
   const directory = await mkdtemp(join(tmpdir(), 'paretrain-harness-'));
   const results = join(directory, 'results');
   const start = (args: readonly string[]): Started => {
     const child = spawn(process.execPath, [BIN, ...args], {
-      cwd: ROOT,
+      cwd: workspace,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, PARETRAIN_CACHE_DIR: cache ?? join(directory, 'cache') },

@@ -68,7 +68,7 @@ export async function learningCurveFigure(
     axis: { title: y.type === 'log' ? `${kind} (log)` : kind, grid: true, tickCount: 4, format: '~g' },
   } as const;
   const svg = await renderSvg({
-    title: { text: summary.method },
+    title: { text: `${summary.method} on ${group.backend}` },
     width: 230,
     height: 150,
     layer: [
@@ -97,6 +97,7 @@ export async function learningCurveFigure(
     description: `${summary.method}, ${group.title}: ${kind} by epoch, ${curves.length} seed(s), ${epochs}.`,
     svg,
     data: rows.map(({ seed, epoch, loss, kept }) => ({
+      backend: group.backend,
       seed,
       epoch,
       [kind.replace(' ', '_')]: loss,

@@ -56,7 +56,7 @@ export interface ParetoLayout extends ParetoSize {
 /** Methods and references that have quality and cost; filled where they are on the front, references grey. */
 export function paretoPoints(group: Group): ParetoPoint[] {
   return [...group.methods, ...group.references].flatMap((summary) => {
-    const { quality, seconds, marker, reference, front, method } = summary;
+    const { quality, seconds, marker, reference, front, label: method } = summary;
     if (!quality || !seconds) return [];
     const [x, y] = [seconds.value, quality.mean];
     const [xLow, xHigh] = seconds.interval ?? [x, x];

@@ -13,7 +13,10 @@ const PIXEL_Y = { field: 'py', type: 'quantitative', scale: null } as const;
 const STROKE = { field: 'stroke', type: 'nominal', scale: null } as const;
 
 /** The chart as a Vega-Lite specification, from back to front. */
-export function paretoSpec(layout: ParetoLayout, yTitle: string): TopLevelSpec {
+export function paretoSpec(
+  layout: ParetoLayout,
+  { xTitle, yTitle }: { readonly xTitle: string; readonly yTitle: string },
+): TopLevelSpec {
   const { width, height, x, y, points, steps, lines, labels, notes } = layout;
   const narrow = width < 500;
   const xField = {
@@ -21,7 +24,7 @@ export function paretoSpec(layout: ParetoLayout, yTitle: string): TopLevelSpec {
     type: 'quantitative',
     scale: scaleSpec(x),
     axis: {
-      title: `seconds per epoch${x.type === 'log' ? ' (log)' : ''}, lower is cheaper`,
+      title: x.type === 'log' ? xTitle.replace(', ', ' (log), ') : xTitle,
       labelFlush: false,
       ...ticks(x, narrow ? 4 : 8),
     },

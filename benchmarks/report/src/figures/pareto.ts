@@ -14,6 +14,11 @@ function qualityTitle(group: Group): string {
   return `${name}${unit ? ` (${unit})` : ''}, ${higherIsBetter ? 'higher' : 'lower'} is better`;
 }
 
+/** `seconds per epoch on wasm, lower is cheaper`; without a backend where the points' names have theirs. */
+function costTitle({ backend }: Group): string {
+  return `seconds per epoch${backend === null ? '' : ` on ${backend}`}, lower is cheaper`;
+}
+
 /** Quality against seconds per epoch with the Pareto front as steps. Null where nothing has both. */
 export async function paretoFigure(group: Group, size: ParetoSize): Promise<Figure | null> {
   const points = paretoPoints(group);
@@ -21,7 +26,9 @@ export async function paretoFigure(group: Group, size: ParetoSize): Promise<Figu
   return {
     name: `pareto-${group.id}`,
     description: describe(group, points),
-    svg: await renderSvg(paretoSpec(layoutPareto(group, size), qualityTitle(group))),
+    svg: await renderSvg(
+      paretoSpec(layoutPareto(group, size), { xTitle: costTitle(group), yTitle: qualityTitle(group) }),
+    ),
     data: paretoData(points),
   };
 }
@@ -30,7 +37,7 @@ function describe(group: Group, points: readonly ParetoPoint[]): string {
   const unit = group.quality?.unit ? ` ${group.quality.unit}` : '';
   const listed = points.map(
     ({ summary, x, y }) =>
-      `${summary.method} ${formatNumber(y)}${unit} at ${formatNumber(x)} s${summary.front === 'on' ? ' (Pareto front)' : ''}`,
+      `${summary.label} ${formatNumber(y)}${unit} at ${formatNumber(x)} s${summary.front === 'on' ? ' (Pareto front)' : ''}`,
   );
   return `${group.title}: ${qualityTitle(group)}, against seconds per epoch. ${listed.join('; ')}.`;
 }
@@ -38,6 +45,7 @@ function describe(group: Group, points: readonly ParetoPoint[]): string {
 function paretoData(points: readonly ParetoPoint[]): FigureData {
   return points.map(({ summary }) => ({
     method: summary.method,
+    backend: summary.runs[0]?.backend.name ?? null,
     reference: Number(summary.reference),
     seeds: summary.quality?.n ?? 0,
     mean: summary.quality?.mean ?? null,

@@ -7,14 +7,18 @@ import type { Group, ReportModel } from '../model.ts';
 import type { Section } from '../section.ts';
 import { describeQuality } from '../summary-sentences.ts';
 
-/** Quality against cost with the Pareto front, a chart per data set, latent size and backend. */
+/**
+ * Quality against cost with the Pareto front, a chart per data set, latent size and backend; before them one of all
+ * backends, where there are several.
+ */
 export const paretoSection: Section = {
   id: 'pareto',
   title: 'Quality against cost',
   async render(model) {
     const figures: Figure[] = [];
     const parts: Html[] = [];
-    for (const group of model.groups) {
+    const together = model.comparisons.flatMap(({ combined }) => combined ?? []);
+    for (const group of [...together, ...model.groups]) {
       const wide = await paretoFigure(group, WIDE);
       const narrow = await paretoFigure(group, NARROW);
       if (wide) figures.push(wide);
@@ -53,6 +57,7 @@ function caption(model: ReportModel, group: Group): string {
     .map((kind) => `${kind} targets`);
   const single = group.methods.every((summary) => !summary.quality?.interval);
   const sentences = [
+    group.backend === null ? 'Colours are methods, shapes backends; the front is that of all of them.' : '',
     single
       ? 'Points are single seeds, so there are no vertical bars.'
       : 'Points are means over seeds, bars 95 % intervals of result and cost.',

@@ -38,7 +38,7 @@ function groupTables(model: ReportModel, group: Group): Html {
     ${failures(all)}
     <details>
       <summary>All metrics</summary>
-      ${metricsTable(all)}
+      ${metricsTable(group, all)}
     </details>
     <details>
       <summary>Every run</summary>
@@ -151,21 +151,22 @@ function failures(all: readonly MethodSummary[]): Html | false {
       ${failed.map(
         (run) =>
           html`<li>
-            <b>${run.method}</b>, seed ${run.seed}, while ${run.failure?.phase}: ${run.failure?.error}:
-            ${run.failure?.message} <code>${run.id}</code>
+            <b>${run.method}</b> on ${run.backend.name}, seed ${run.seed}, while ${run.failure?.phase}:
+            ${run.failure?.error}: ${run.failure?.message} <code>${run.id}</code>
           </li>`,
       )}
     </ul>`;
 }
 
-function metricsTable(all: readonly MethodSummary[]): Html {
+function metricsTable(group: Group, all: readonly MethodSummary[]): Html {
   const measured = all.filter((summary) => Object.keys(summary.metrics).length > 0);
   const names = [...new Set(measured.flatMap((summary) => Object.keys(summary.metrics)))].sort();
   if (names.length === 0) return html`<p class="missing">No metrics were stored.</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="All metrics">
     <table>
       <caption>
-        Every metric: mean ± sample standard deviation over seeds (bold: a method's headline)
+        Every metric of ${group.title}: mean ± sample standard deviation over seeds (bold: a method's
+        headline)
       </caption>
       <thead>
         <tr>

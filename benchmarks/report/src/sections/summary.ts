@@ -1,3 +1,4 @@
+import { backendSentences } from '../backend-sentences.ts';
 import { formatRange } from '../format.ts';
 import { html, type HtmlValue } from '../html.ts';
 import type { Group, ReportModel } from '../model.ts';
@@ -9,7 +10,7 @@ export const summarySection: Section = {
   id: 'summary',
   title: 'Summary',
   render(model) {
-    const { groups, input } = model;
+    const { groups, comparisons, input } = model;
     if (groups.length === 0) {
       return { html: html`<p class="missing">There are no stored runs of this suite and profile yet.</p>` };
     }
@@ -21,6 +22,14 @@ export const summarySection: Section = {
               ${summarySentences(group).map((sentence) => html`<li>${keepTogether(sentence, group)}</li>`)}
             </ul>
             ${group.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
+          `,
+        )}
+        ${comparisons.map(
+          (comparison) => html`
+            <h3><a href="#backends">${comparison.title}</a></h3>
+            <ul class="findings">
+              ${backendSentences(comparison).map((sentence) => html`<li>${sentence}</li>`)}
+            </ul>
           `,
         )}
         <p class="fine">

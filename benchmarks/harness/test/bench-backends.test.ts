@@ -1,0 +1,86 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunResult } from '@paretrain/store';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { availability, fakeWorkspace, wasmTwin, type FakeWorkspace } from './support/fake-backends.ts';
+import { makeSandbox, type Sandbox } from './support/paretrain.ts';
+
+const TINY = [
+  'bench',
+  '--profile=smoke',
+  '--methods=I-I-PW',
+  '--set=dataset.rollouts=1',
+  '--set=dataset.steps=30',
+  '--set=training.batchSize=8',
+  '--json',
+];
+
+let workspace: FakeWorkspace;
+let sandbox: Sandbox;
+beforeAll(async () => {
+  workspace = await fakeWorkspace([
+    wasmTwin('twin', 'Example GPU'),
+    { name: 'imitation', probe: availability({ device: 'SwiftShader', software: true }) },
+    {
+      name: 'refusing',
+      probe: availability({ available: false, device: null, reason: 'no device', fix: 'buy one' }),
+    },
+  ]);
+  sandbox = await makeSandbox(undefined, workspace.root);
+});
+afterAll(async () => {
+  await sandbox.remove();
+  await workspace.remove();
+});
+
+describe('bench --backends', { timeout: 240_000 }, () => {
+  it('refuses a named backend that cannot be used, before anything is written', async () => {
+    const { code, stderr, stdout } = await sandbox.run([
+      ...TINY,
+      '--backends=wasm,refusing',
+      `--out=${sandbox.results}`,
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toBe("paretrain: backend 'refusing' cannot be used: no device. Fix: buy one\n");
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    await expect(readdir(sandbox.results)).rejects.toThrow('ENOENT');
+  });
+
+  it('lists a matrix of named backends without looking at the machine, and groups as they are here', async () => {
+    const named = await sandbox.run([...TINY, '--backends=wasm,refusing', '--list']);
+    expect(JSON.parse(named.stdout).backends).toEqual({ names: ['wasm', 'refusing'], leftOut: [] });
+    const auto = JSON.parse((await sandbox.run([...TINY, '--backends=auto', '--list'])).stdout);
+    expect(auto.backends.names).toEqual(expect.arrayContaining(['wasm', 'twin']));
+    expect(auto.backends.names).not.toContain('imitation');
+    expect(auto.backends.leftOut.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['imitation', 'refusing']),
+    );
+  });
+
+  it('runs the full matrix, measures every backend and compares them', async () => {
+    const { code, stdout, stderr } = await sandbox.run([
+      ...TINY,
+      '--backends=wasm,twin',
+      `--out=${sandbox.results}`,
+    ]);
+    expect(stderr).not.toContain('FAIL');
+    expect(code).toBe(0);
+    const { runs, report } = JSON.parse(stdout) as {
+      runs: (RunResult & { cost: { shareOfMatrixProduct: number } | null })[];
+      report: string;
+    };
+    expect(runs.map((run) => `${run.method} ${run.backend.name} ${run.backend.device}`)).toEqual(
+      ['I-I-PW', 'untrained', 'predict-mean'].flatMap((method) => [
+        `${method} wasm ${runs[0]!.backend.device}`,
+        `${method} twin Example GPU`,
+      ]),
+    );
+    const [wasm, twin] = runs.filter(({ method }) => method === 'I-I-PW');
+    expect(twin!.metrics).toEqual(wasm!.metrics);
+    expect(twin!.id).not.toBe(wasm!.id);
+    for (const { cost } of [wasm!, twin!]) expect(cost!.shareOfMatrixProduct).toBeGreaterThan(0);
+    const page = await readFile(report, 'utf8');
+    expect(page).toContain('On twin, 3 of 3 methods show no difference from wasm');
+    expect(await readFile(join(report, '..', 'pareto.svg'), 'utf8')).toContain('I-I-PW (twin)');
+  });
+});
