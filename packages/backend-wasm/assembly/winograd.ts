@@ -122,9 +122,8 @@ function begin(g: ConvolutionGeometry, m: i32, height: i32, width: i32, workspac
   return w;
 }
 
-/** Bytes that any of the three directions needs with m x m tiles. */
-export function winogradWorkspace(geometry: usize, m: i32): i32 {
-  let g = changetype<ConvolutionGeometry>(geometry);
+/** Bytes that any of the three directions needs with m x m tiles, channels in multiples of 4. */
+function tilesWorkspace(g: ConvolutionGeometry, m: i32): i32 {
   let s = g.strideHeight;
   let r = ceilDivide(g.filterHeight, s);
   let points = (m + r - 1) * (m + r - 1);
@@ -322,9 +321,8 @@ function collectImage(
   }
 }
 
-/** y = convolution of x with filter, in m x m tiles. */
-export function winogradForward(x: usize, filter: usize, y: usize, geometry: usize, m: i32, workspace: usize): void {
-  let g = changetype<ConvolutionGeometry>(geometry);
+/** y = convolution of x with filter, in m x m tiles; channels in multiples of 4. */
+function convolveForward(x: usize, filter: usize, y: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
   let w = begin(g, m, g.outputHeight, g.outputWidth, workspace);
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
@@ -350,9 +348,8 @@ export function winogradForward(x: usize, filter: usize, y: usize, geometry: usi
   }
 }
 
-/** dx = gradient of the input = transposed convolution of dy, in m x m tiles of every phase. */
-export function winogradInputGradient(dy: usize, filter: usize, dx: usize, geometry: usize, m: i32, workspace: usize): void {
-  let g = changetype<ConvolutionGeometry>(geometry);
+/** dx = gradient of the input = transposed convolution of dy, in m x m tiles of every phase; channels in multiples of 4. */
+function convolveInputGradient(dy: usize, filter: usize, dx: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
   let s = g.strideHeight;
   let firstY = firstGradientRow(g.padTop, s);
   let firstX = firstGradientRow(g.padLeft, s);
@@ -385,9 +382,8 @@ export function winogradInputGradient(dy: usize, filter: usize, dx: usize, geome
   }
 }
 
-/** dw = gradient of the filter, over m x m tiles of dy. */
-export function winogradFilterGradient(x: usize, dy: usize, dw: usize, geometry: usize, m: i32, workspace: usize): void {
-  let g = changetype<ConvolutionGeometry>(geometry);
+/** dw = gradient of the filter, over m x m tiles of dy; channels in multiples of 4. */
+function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
   let w = begin(g, m, g.outputHeight, g.outputWidth, workspace);
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
@@ -459,4 +455,117 @@ function transformGradients(w: Winograd, g: ConvolutionGeometry, first: i32, cou
     transformGradient(w.n, w.m, w.table, 0, channels, to, pointBytes, w.scratch);
     to += channels << 2;
   }
+}
+
+// The vectors of the transforms hold 4 channels: an image of, say, 3 is computed as one of 4 whose last is zero.
+
+/** Bytes of ConvolutionGeometry, rounded up. */
+const GEOMETRY_BYTES: i32 = 128;
+
+// @ts-ignore: decorator
+@inline function wholeChannels(g: ConvolutionGeometry): i32 {
+  return (g.inputChannels + 3) & ~3;
+}
+
+/** The same convolution with channels in a multiple of 4, written at `at`. */
+function widened(g: ConvolutionGeometry, at: usize): ConvolutionGeometry {
+  memory.copy(at, changetype<usize>(g), GEOMETRY_BYTES);
+  let wide = changetype<ConvolutionGeometry>(at);
+  wide.inputChannels = wholeChannels(g);
+  return wide;
+}
+
+function imageBytes(g: ConvolutionGeometry): i32 {
+  return g.batch * g.inputHeight * g.inputWidth * g.inputChannels * 4;
+}
+
+function filterBytes(g: ConvolutionGeometry): i32 {
+  return g.filterHeight * g.filterWidth * g.inputChannels * g.outputChannels * 4;
+}
+
+/** Copies `count` runs of `from` bytes to the starts of runs of `to` bytes: zeros behind them where those are longer, cut off where shorter. */
+function copyRuns(source: usize, target: usize, count: i32, from: i32, to: i32): void {
+  if (to > from) memory.fill(target, 0, <usize>count * to);
+  let length = min(from, to);
+  if (length == 12) {
+    // Three channels, the usual case.
+    for (let i = 0; i < count; i++) {
+      store<u64>(target, load<u64>(source));
+      store<u32>(target, load<u32>(source, 8), 8);
+      source += from;
+      target += to;
+    }
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    memory.copy(target, source, length);
+    source += from;
+    target += to;
+  }
+}
+
+/** Bytes of workspace that any of the three directions needs with m x m tiles. */
+export function winogradWorkspace(geometry: usize, m: i32): i32 {
+  let g = changetype<ConvolutionGeometry>(geometry);
+  let channels = g.inputChannels;
+  g.inputChannels = wholeChannels(g);
+  let bytes = tilesWorkspace(g, m);
+  if (channels != g.inputChannels) bytes += GEOMETRY_BYTES + imageBytes(g) + filterBytes(g) + 64;
+  g.inputChannels = channels;
+  return bytes;
+}
+
+/** y = convolution of x with filter, in m x m tiles. */
+export function winogradForward(x: usize, filter: usize, y: usize, geometry: usize, m: i32, workspace: usize): void {
+  let g = changetype<ConvolutionGeometry>(geometry);
+  if ((g.inputChannels & 3) == 0) {
+    convolveForward(x, filter, y, g, m, workspace);
+    return;
+  }
+  let wide = widened(g, workspace);
+  let image = workspace + GEOMETRY_BYTES;
+  let taps = image + imageBytes(wide);
+  widenImage(g, wide, x, image);
+  widenFilter(g, wide, filter, taps);
+  convolveForward(image, taps, y, wide, m, aligned(taps + filterBytes(wide)));
+}
+
+/** dx = gradient of the input = transposed convolution of dy, in m x m tiles of every phase. */
+export function winogradInputGradient(dy: usize, filter: usize, dx: usize, geometry: usize, m: i32, workspace: usize): void {
+  let g = changetype<ConvolutionGeometry>(geometry);
+  if ((g.inputChannels & 3) == 0) {
+    convolveInputGradient(dy, filter, dx, g, m, workspace);
+    return;
+  }
+  let wide = widened(g, workspace);
+  let image = workspace + GEOMETRY_BYTES;
+  let taps = image + imageBytes(wide);
+  widenFilter(g, wide, filter, taps);
+  convolveInputGradient(dy, taps, image, wide, m, aligned(taps + filterBytes(wide)));
+  copyRuns(image, dx, g.batch * g.inputHeight * g.inputWidth, wide.inputChannels << 2, g.inputChannels << 2);
+}
+
+/** dw = gradient of the filter, over m x m tiles of dy. */
+export function winogradFilterGradient(x: usize, dy: usize, dw: usize, geometry: usize, m: i32, workspace: usize): void {
+  let g = changetype<ConvolutionGeometry>(geometry);
+  if ((g.inputChannels & 3) == 0) {
+    convolveFilterGradient(x, dy, dw, g, m, workspace);
+    return;
+  }
+  let wide = widened(g, workspace);
+  let image = workspace + GEOMETRY_BYTES;
+  let taps = image + imageBytes(wide);
+  widenImage(g, wide, x, image);
+  convolveFilterGradient(image, dy, taps, wide, m, aligned(taps + filterBytes(wide)));
+  let row = g.outputChannels << 2;
+  copyRuns(taps, dw, g.filterHeight * g.filterWidth, wide.inputChannels * row, g.inputChannels * row);
+}
+
+function widenImage(g: ConvolutionGeometry, wide: ConvolutionGeometry, x: usize, to: usize): void {
+  copyRuns(x, to, g.batch * g.inputHeight * g.inputWidth, g.inputChannels << 2, wide.inputChannels << 2);
+}
+
+function widenFilter(g: ConvolutionGeometry, wide: ConvolutionGeometry, filter: usize, to: usize): void {
+  let row = g.outputChannels << 2;
+  copyRuns(filter, to, g.filterHeight * g.filterWidth, g.inputChannels * row, wide.inputChannels * row);
 }

@@ -18,11 +18,14 @@ const BATCH = 32;
 // Height and width of the input, channels, filters, side of the filter, stride, padding.
 const LAYERS: Readonly<Record<string, [number, number, number, number, number, 'same' | 'valid' | number]>> =
   {
+    'encoder 1': [64, 3, 32, 4, 2, 'valid'],
     'encoder 2': [31, 32, 64, 4, 2, 'valid'],
     'encoder 3': [14, 64, 128, 4, 2, 'valid'],
     'encoder 4': [6, 128, 256, 4, 2, 'valid'],
     'decoder 2': [13, 64, 128, 5, 2, 'valid'],
     'decoder 3': [30, 32, 64, 6, 2, 'valid'],
+    'decoder 4': [64, 3, 32, 6, 2, 'valid'],
+    'loss network 1': [64, 3, 64, 11, 4, 2],
     'loss network 2': [7, 64, 192, 5, 1, 2],
     'vgg 64': [32, 64, 64, 3, 1, 'same'],
     'vgg 64-128': [16, 64, 128, 3, 1, 'same'],

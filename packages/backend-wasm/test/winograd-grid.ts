@@ -55,8 +55,8 @@ export function describeWinograd(simd: Simd): void {
     [3, 3, 3, 4, 4, 3, 1, 'valid'],
     [1, 1, 1, 4, 8, 3, 1, 'same'],
     [2, 2, 5, 20, 4, 3, 1, 'same'],
-    [2, 16, 16, 260, 36, 3, 1, 'same'],
-    [40, 8, 8, 16, 136, 3, 1, 'same'],
+    [1, 8, 8, 260, 12, 3, 1, 'same'],
+    [180, 8, 8, 4, 12, 3, 1, 'same'],
     [2, 13, 14, 4, 8, 4, 2, 'valid'],
     [2, 14, 14, 64, 16, 4, 2, 'same'],
     [2, 13, 11, 8, 4, 5, 2, 'valid'],
@@ -67,6 +67,9 @@ export function describeWinograd(simd: Simd): void {
     [1, 23, 23, 4, 8, 11, 4, 2],
     [1, 12, 13, 4, 4, 7, 3, 2],
     [2, 8, 8, 4, 4, 2, 1, 'valid'],
+    [2, 15, 14, 3, 8, 6, 2, 'valid'],
+    [1, 23, 23, 3, 16, 11, 4, 2],
+    [1, 6, 7, 5, 4, 3, 1, 'same'],
   ];
   describe.each(cases)(
     `${simd}: Winograd, %i x %i x %i x %i, %i filters of side %i, stride %i, pad %s`,
