@@ -1,4 +1,5 @@
 import { UnavailableError } from '@paretrain/core';
+import { util } from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { DeviceError } from './device-error.ts';
 import { DeviceLostError } from './device-lost-error.ts';
@@ -18,6 +19,7 @@ export class TrainingBackend extends WebGPUBackend {
   constructor(device: GPUDevice, info: GPUAdapterInfo, deviceName: string) {
     super(device, info);
     this.deviceName = deviceName;
+    acceptEmptyBuffers(this.bufferManager);
     void device.lost.then(({ reason, message }) => {
       if (!this.#disposing) this.#lost = new DeviceLostError(deviceName, reason, message);
     });
@@ -39,6 +41,8 @@ export class TrainingBackend extends WebGPUBackend {
   /** @throws {DeviceLostError} @throws {DeviceError} for anything that went wrong since the last read */
   override async read(dataId: object): ReturnType<WebGPUBackend['read']> {
     this.#throwIfLost();
+    const { shape, dtype } = this.tensorMap.get(dataId);
+    if (shape.includes(0)) return util.getTypedArrayFromDType(dtype as 'float32', 0);
     let values: Awaited<ReturnType<WebGPUBackend['read']>>;
     try {
       values = await super.read(dataId);
@@ -76,4 +80,10 @@ export class TrainingBackend extends WebGPUBackend {
   #throwIfLost(): void {
     if (this.#lost) throw this.#lost;
   }
+}
+
+/** A shader cannot bind a buffer of no bytes: empty tensors get one of the smallest size. */
+function acceptEmptyBuffers(manager: WebGPUBackend['bufferManager']): void {
+  const acquire = manager.acquireBuffer.bind(manager);
+  manager.acquireBuffer = (size, ...rest) => acquire(Math.max(size, 4), ...rest);
 }
