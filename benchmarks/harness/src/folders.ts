@@ -35,6 +35,14 @@ export async function resolveFolders(
   };
 }
 
+/** Where a loss network finds or puts its files. */
+export function lossNetworkFolders({ cache, data }: RunFolders): {
+  readonly cacheDirectory: string;
+  readonly dataDirectory?: string;
+} {
+  return { cacheDirectory: join(cache, 'loss-networks'), ...(data ? { dataDirectory: data } : {}) };
+}
+
 /** @throws {ConfigurationError} when nothing can be written there */
 export async function assertWritable(directory: string, flag: string): Promise<void> {
   const probe = join(directory, `.write-test-${process.pid}`);

@@ -10,7 +10,7 @@ import {
 } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { countFlops, kernelFlops } from '../src/cost/flops.ts';
+import { countKernels, kernelFlops, sumByKernel } from '../src/cost/flops.ts';
 import { syntheticSource } from '../src/cost/synthetic-source.ts';
 import { PluginRegistry } from '../src/registry/registry.ts';
 
@@ -73,7 +73,7 @@ async function flopsOfStep(name: string, batchSize: number, cached = false): Pro
   const given = cached ? { features: tf.zeros([batchSize, FEATURES]) as tf.Tensor2D } : null;
   const computed = computedConstants(method.constants);
   const constants = given ? { ...computed, get: () => given } : computed;
-  const flops = await countFlops(async () => {
+  const runs = await countKernels(async () => {
     const inputs = createTrainingBatch({ method, source, constants, streams, indices, batch, epoch: 1 });
     await stepper.step(inputs);
     disposeBatch(inputs);
@@ -81,7 +81,7 @@ async function flopsOfStep(name: string, batchSize: number, cached = false): Pro
   stepper.dispose();
   method.dispose();
   lossNetwork.dispose();
-  return flops;
+  return sumByKernel(runs).reduce((sum, { flops }) => sum + flops, 0);
 }
 
 describe('operations of a training step, counted from the kernels that ran', { timeout: 60_000 }, () => {

@@ -1,12 +1,15 @@
-import { ConfigurationError, parseOptions, type TargetDescription } from '@paretrain/core';
-import type { CostResult, PluginUse } from '@paretrain/store';
+import { ConfigurationError, parseOptions, type ImageShape, type TargetDescription } from '@paretrain/core';
+import type { PluginUse } from '@paretrain/store';
 import { defineCommand } from 'citty';
+import { BackendProbes } from '../backends/backend-probes.ts';
+import { BACKENDS_FLAG, leftOutTexts, selectBackends } from '../backends/select-backends.ts';
 import type { CostCell } from '../cost/cell.ts';
-import { measureCost, type Measurement } from '../cost/measure.ts';
-import { resolveFolders } from '../folders.ts';
+import { measureCost } from '../cost/measure.ts';
+import { trainableMethods } from '../cost/trainable-methods.ts';
+import { lossNetworkFolders, resolveFolders } from '../folders.ts';
+import { costJson, describeCost, describeLayers } from '../output/cost-text.ts';
 import { EXIT } from '../output/exit.ts';
 import { integerFlag, integerListFlag, listFlag } from '../output/flags.ts';
-import { formatTable } from '../output/table.ts';
 import { PluginRegistry } from '../registry/registry.ts';
 
 /** Synthetic images carry a position, as LunarLander's do. */
@@ -18,18 +21,22 @@ const TARGET: TargetDescription = {
   scale: [1, 1],
 };
 
+/** Every method that trains. */
+const ALL = 'all';
+
 export const costCommand = defineCommand({
   meta: {
     name: 'cost',
-    description: 'Time a training step of methods x backends on synthetic images, interleaved in one run',
+    description:
+      'Time a training step of methods x backends x batch sizes on synthetic images, interleaved in one run',
   },
   args: {
     methods: {
       type: 'string',
-      description: 'Methods, separated by commas',
+      description: 'Methods, separated by commas; all: every one that trains',
       default: 'I-I-PW,I-I-PS,F-I-PW,F-I-PS,I-F-FP,F-F-FP',
     },
-    backends: { type: 'string', description: 'Backends, separated by commas', default: 'wasm' },
+    backends: { type: 'string', description: BACKENDS_FLAG, default: 'wasm' },
     'batch-size': { type: 'string', description: 'Images per step, separated by commas', default: '32' },
     'latent-sizes': { type: 'string', description: 'Embedding sizes, separated by commas', default: '64' },
     'image-size': { type: 'string', description: 'Height and width', default: '64' },
@@ -41,38 +48,83 @@ export const costCommand = defineCommand({
     'loss-network': { type: 'string', description: 'Loss network', default: 'paretrain' },
     rounds: { type: 'string', description: 'Interleaved rounds', default: '10' },
     'steps-per-round': { type: 'string', description: 'Steps of each cell in a round', default: '3' },
+    layers: {
+      type: 'boolean',
+      description: 'Also print the operations of every layer, and of a step by kernel (in --json always)',
+    },
     json: { type: 'boolean', description: 'Print one JSON object and nothing else' },
   },
   async run({ args }) {
     const registry = await PluginRegistry.discover();
     const folders = await resolveFolders({});
-    const cells = await cellsOf(registry, {
+    const request = {
       methods: listFlag('--methods', args.methods)!,
-      backends: listFlag('--backends', args.backends)!,
       batchSizes: integerListFlag('--batch-size', args['batch-size'], 1)!,
       latentSizes: integerListFlag('--latent-sizes', args['latent-sizes'], 1)!,
       imageSize: integerFlag('--image-size', args['image-size'], 1)!,
       targets: targetsFlag(args.targets),
       lossNetwork: args['loss-network'],
+    };
+    const rounds = integerFlag('--rounds', args.rounds, 1)!;
+    const stepsPerRound = integerFlag('--steps-per-round', args['steps-per-round'], 1)!;
+    const named = request.methods.filter((name) => name !== ALL);
+    for (const name of named) registry.packageOf('method', name);
+    registry.packageOf('loss-network', request.lossNetwork);
+    const chosen = await selectBackends(
+      listFlag('--backends', args.backends)!,
+      new BackendProbes(registry, { pluginsFrom: folders.pluginsFrom }),
+    );
+    const found = request.methods.includes(ALL)
+      ? await trainableMethods(registry, {
+          image: imageOf(request.imageSize),
+          target: TARGET,
+          latentSize: request.latentSizes[0]!,
+          lossNetwork: request.lossNetwork,
+          folders: lossNetworkFolders(folders),
+        })
+      : { methods: [], leftOut: [] };
+    const leftOut = {
+      methods: found.leftOut.filter(({ name }) => !named.includes(name)),
+      backends: chosen.leftOut,
+    };
+    const notice = (text: string) => process.stderr.write(`note: ${text}\n`);
+    for (const { name, reason } of leftOut.methods) notice(`method '${name}' is left out: ${reason}`);
+    for (const text of leftOutTexts(chosen)) notice(text);
+    const cells = await cellsOf(registry, {
+      ...request,
+      methods: [...new Set([...named, ...found.methods])],
+      backends: chosen.backends,
     });
+    if (cells.length === 0) throw new ConfigurationError('--methods all: no installed method trains');
     const controller = new AbortController();
     process.once('SIGINT', () => controller.abort());
     const measurement = await measureCost(cells, {
       folders,
-      rounds: integerFlag('--rounds', args.rounds, 1)!,
-      stepsPerRound: integerFlag('--steps-per-round', args['steps-per-round'], 1)!,
+      rounds,
+      stepsPerRound,
       signal: controller.signal,
       onProgress: (done, total, text) => process.stderr.write(`cost ${done} of ${total}: ${text}\n`),
-      onNotice: (text) => process.stderr.write(`note: ${text}\n`),
+      onNotice: notice,
     });
-    process.stdout.write(
-      args.json ? `${JSON.stringify(costJson(measurement))}\n` : `${describe(measurement)}\n`,
-    );
+    if (args.json) {
+      process.stdout.write(`${JSON.stringify(costJson(measurement, leftOut))}\n`);
+    } else {
+      process.stdout.write(`${describeCost(measurement)}\n`);
+      if (args.layers) process.stdout.write(`\n${describeLayers(measurement)}\n`);
+    }
     const failed = measurement.outcomes.filter((outcome) => outcome.error !== null);
-    for (const { cell, error } of failed) process.stderr.write(`paretrain: ${cell.method.name}: ${error}\n`);
+    for (const { cell, error } of failed) {
+      process.stderr.write(
+        `paretrain: ${cell.method.name} on ${cell.backend}, batch ${cell.batchSize}: ${error}\n`,
+      );
+    }
     process.exitCode = failed.length ? EXIT.failed : EXIT.done;
   },
 });
+
+function imageOf(side: number): ImageShape {
+  return { height: side, width: side, channels: 3 };
+}
 
 function targetsFlag(value: string): 'computed' | 'cached' {
   if (value === 'computed' || value === 'cached') return value;
@@ -91,9 +143,8 @@ async function cellsOf(
     readonly lossNetwork: string;
   },
 ): Promise<CostCell[]> {
-  for (const backend of wanted.backends) registry.packageOf('backend', backend);
   const network = await use(registry, 'loss-network', wanted.lossNetwork);
-  const image = { height: wanted.imageSize, width: wanted.imageSize, channels: 3 };
+  const image = imageOf(wanted.imageSize);
   const cells: CostCell[] = [];
   for (const name of wanted.methods) {
     const plugin = await registry.load('method', name);
@@ -129,80 +180,4 @@ async function use(
   const plugin = await registry.load(kind, name);
   const options = parseOptions<unknown>(plugin, {}) as Record<string, unknown>;
   return { name, version: plugin.version, options };
-}
-
-/** What `cost --json` prints. */
-function costJson({ outcomes, matrixProductGflopPerSecond }: Measurement): object {
-  const results = outcomes.flatMap(({ result }) => (result ? [result] : []));
-  const rates = Object.values(matrixProductGflopPerSecond);
-  return {
-    steps: results.map((result) => ({
-      method: result.method,
-      backend: result.backend.name,
-      batchSize: result.batchSize,
-      latentSize: result.latentSize,
-      imageSize: result.image.height,
-      targets: result.targets,
-      msPerStep: result.msPerStep,
-      interval95: result.interval95,
-      gflopPerStep: result.gflopPerStep,
-      gflopPerSecond: result.gflopPerSecond,
-      shareOfMatrixProduct: result.shareOfMatrixProduct,
-      peakBytes: result.peakBytes,
-    })),
-    // One number for one backend, by backend for several.
-    matrixProductGflopPerSecond: rates.length === 1 ? rates[0] : matrixProductGflopPerSecond,
-    ...(results.length < outcomes.length
-      ? {
-          failures: outcomes.flatMap(({ cell, error }) =>
-            error ? [{ method: cell.method.name, error }] : [],
-          ),
-        }
-      : {}),
-  };
-}
-
-function describe({ outcomes, matrixProductGflopPerSecond }: Measurement): string {
-  const right = (key: string, label: string) => ({ key, label, align: 'right' as const });
-  const left = (key: string, label: string) => ({ key, label, align: 'left' as const });
-  const table = formatTable({
-    columns: [
-      left('method', 'method'),
-      left('backend', 'backend'),
-      right('batch', 'batch'),
-      right('z', 'z'),
-      left('targets', 'targets'),
-      right('ms', 'ms/step'),
-      right('interval', '95 % interval'),
-      right('gflop', 'GFLOP'),
-      right('rate', 'GFLOP/s'),
-      right('share', 'of product'),
-      right('peak', 'peak MB'),
-      right('encode', 'encode ms/image'),
-    ],
-    rows: outcomes.map(({ cell, result, error }) => ({
-      method: cell.method.name,
-      backend: cell.backend,
-      batch: String(cell.batchSize),
-      z: String(cell.latentSize),
-      ...(result ? figures(result) : { targets: `failed: ${error}` }),
-    })),
-  });
-  const rates = Object.entries(matrixProductGflopPerSecond).map(
-    ([backend, rate]) => `Matrix product 1024 x 1024 x 1024 on ${backend}: ${rate.toFixed(1)} GFLOP/s.`,
-  );
-  return `${table}\n\n${rates.join('\n')}`;
-}
-
-function figures(result: CostResult): Record<string, string> {
-  return {
-    targets: result.targets,
-    ms: result.msPerStep.toFixed(1),
-    interval: `${result.interval95[0].toFixed(1)}-${result.interval95[1].toFixed(1)}`,
-    gflop: result.gflopPerStep.toFixed(2),
-    rate: result.gflopPerSecond.toFixed(1),
-    share: result.shareOfMatrixProduct.toFixed(2),
-    peak: (result.peakBytes / 1e6).toFixed(0),
-    encode: result.encodeMsPerImage?.toFixed(2) ?? '',
-  };
 }

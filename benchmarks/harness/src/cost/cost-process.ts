@@ -25,7 +25,7 @@ async function finish(opened: Session): Promise<FinishedCell> {
   // Read first: embedding and counting, which copies every kernel's output, are no part of training.
   const peakBytes = peakMemoryBytes();
   const encodeMsPerImage = await opened.encodeMsPerImage();
-  return { peakBytes, encodeMsPerImage, flops: await opened.flops() };
+  return { peakBytes, encodeMsPerImage, kernels: await opened.kernels(), networks: await opened.networks() };
 }
 
 serve<CostRequest, never, CostResponse>(async (request) => {

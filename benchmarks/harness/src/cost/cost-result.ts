@@ -20,7 +20,8 @@ export interface MeasuredCell {
 export function costResultOf(measured: MeasuredCell): CostResult {
   const { cell, opened, finished, rounds, rate, environment } = measured;
   const { median: msPerStep, interval95 } = roundsInterval(rounds);
-  const gflopPerSecond = finished.flops / msPerStep / 1e6;
+  const flops = totalFlops(finished);
+  const gflopPerSecond = flops / msPerStep / 1e6;
   const { device, simd, versions } = opened.backend;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -36,7 +37,7 @@ export function costResultOf(measured: MeasuredCell): CostResult {
     msPerStep,
     interval95: [...interval95],
     samples: rounds.flat().length,
-    gflopPerStep: finished.flops / 1e9,
+    gflopPerStep: flops / 1e9,
     gflopPerSecond,
     shareOfMatrixProduct: gflopPerSecond / rate,
     matrixProductGflopPerSecond: rate,
@@ -46,4 +47,9 @@ export function costResultOf(measured: MeasuredCell): CostResult {
     environment,
     measuredAt: new Date().toISOString(),
   };
+}
+
+/** Floating-point operations of a step. */
+export function totalFlops({ kernels }: FinishedCell): number {
+  return kernels.reduce((sum, { flops }) => sum + flops, 0);
 }

@@ -71,8 +71,20 @@ function uncounted(name: string): ParetrainError {
   );
 }
 
-/** Operations of everything that `work` runs, by {@link kernelFlops}. */
-export async function countFlops(work: () => Promise<void>): Promise<number> {
+/** A product or convolution that ran. */
+export interface CountedKernel extends KernelRun {
+  readonly flops: number;
+}
+
+/** All runs of one kernel in a step. */
+export interface KernelFlops {
+  readonly kernel: string;
+  readonly runs: number;
+  readonly flops: number;
+}
+
+/** Every product and convolution that `work` runs, in order, counted by {@link kernelFlops}. */
+export async function countKernels(work: () => Promise<void>): Promise<CountedKernel[]> {
   // tf.profile wants tensors back; the work disposes its own.
   const profile = await tf.profile(async () => {
     await work();
@@ -83,6 +95,20 @@ export async function countFlops(work: () => Promise<void>): Promise<number> {
     profile.kernels
       // The profile also lists operations with a custom gradient, whose kernels stand beside them.
       .filter(({ name }) => tf.getKernel(name, backend) != null)
-      .reduce((sum, kernel) => sum + kernelFlops(kernel), 0)
+      .map(({ name, inputShapes, outputShapes }) => {
+        const run = { name, inputShapes, outputShapes };
+        return { ...run, flops: kernelFlops(run) };
+      })
+      .filter(({ flops }) => flops > 0)
   );
+}
+
+/** Operations by kernel, the largest share first. */
+export function sumByKernel(runs: readonly CountedKernel[]): KernelFlops[] {
+  const sums = new Map<string, KernelFlops>();
+  for (const { name, flops } of runs) {
+    const sum = sums.get(name) ?? { kernel: name, runs: 0, flops: 0 };
+    sums.set(name, { kernel: name, runs: sum.runs + 1, flops: sum.flops + flops });
+  }
+  return [...sums.values()].sort((a, b) => b.flops - a.flops);
 }

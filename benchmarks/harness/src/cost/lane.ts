@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { AbortedError, throwIfAborted } from '@paretrain/core';
+import { lossNetworkFolders } from '../folders.ts';
 import { forkModule, type ForkedModule } from '../process/fork.ts';
 import type { RunFolders } from '../run/messages.ts';
 import type { CostCell } from './cell.ts';
@@ -37,13 +37,16 @@ export class Lane {
   }
 
   /** Builds everything and takes one step. */
-  async open({ pluginsFrom, cache, data }: RunFolders): Promise<void> {
+  async open(folders: RunFolders): Promise<void> {
     const { backend, cell } = this;
-    const folders = {
-      cacheDirectory: join(cache, 'loss-networks'),
-      ...(data ? { dataDirectory: data } : {}),
-    };
-    this.opened = await this.#ask({ type: 'open', pluginsFrom, folders, backend, cell });
+    const { pluginsFrom } = folders;
+    this.opened = await this.#ask({
+      type: 'open',
+      pluginsFrom,
+      folders: lossNetworkFolders(folders),
+      backend,
+      cell,
+    });
   }
 
   async warmUp(): Promise<void> {

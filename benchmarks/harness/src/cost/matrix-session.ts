@@ -41,7 +41,8 @@ export async function openMatrixSession(registry: PluginRegistry, backendName: s
     parameters: 0,
     targets: 'none',
     step: () => multiply(products),
-    flops: async () => products * 2 * MATRIX_SIZE ** 3,
+    kernels: async () => [{ kernel: 'BatchMatMul', runs: products, flops: products * 2 * MATRIX_SIZE ** 3 }],
+    networks: async () => [],
     encodeMsPerImage: async () => null,
   };
 }

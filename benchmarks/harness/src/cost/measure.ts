@@ -6,8 +6,9 @@ import { describeEnvironment } from '../environment.ts';
 import type { RunFolders } from '../run/messages.ts';
 import { busyCores } from './busy-cores.ts';
 import type { CostCell } from './cell.ts';
-import { costResultOf } from './cost-result.ts';
+import { costResultOf, totalFlops } from './cost-result.ts';
 import { Lane } from './lane.ts';
+import type { FinishedCell } from './messages.ts';
 import { withMeasurementLock, type MeasurementLockOptions } from './measurement-lock.ts';
 import { MINIMUM_ROUNDS } from './median-interval.ts';
 
@@ -29,7 +30,13 @@ export interface MeasureOptions {
 
 /** A cell that was measured, or why it could not be. */
 export type CellOutcome =
-  | { readonly cell: CostCell; readonly result: CostResult; readonly error: null }
+  | {
+      readonly cell: CostCell;
+      readonly result: CostResult;
+      /** Where its operations are. */
+      readonly operations: Pick<FinishedCell, 'kernels' | 'networks'>;
+      readonly error: null;
+    }
   | { readonly cell: CostCell; readonly result: null; readonly error: string };
 
 export interface Measurement {
@@ -104,7 +111,7 @@ async function measureAlone(cells: readonly CostCell[], options: MeasureOptions)
 }
 
 function matrixRate({ finished, rounds }: Lane): number {
-  return finished!.flops / median(rounds.flat()) / 1e6;
+  return totalFlops(finished!) / median(rounds.flat()) / 1e6;
 }
 
 function outcomeOf(
@@ -123,7 +130,9 @@ function outcomeOf(
     const error = `the matrix product of backend '${lane.backend}' could not be measured: ${reason ?? 'unknown'}`;
     return { cell, result: null, error };
   }
-  return { cell, result: costResultOf({ cell, opened, finished, rounds, rate, environment }), error: null };
+  const { kernels, networks } = finished;
+  const result = costResultOf({ cell, opened, finished, rounds, rate, environment });
+  return { cell, result, operations: { kernels, networks }, error: null };
 }
 
 /** Takes cells from `pending` while memory lasts and measures them against each other. */

@@ -1,5 +1,7 @@
 import type { BackendAvailability } from '@paretrain/core';
 import type { CostCell } from './cell.ts';
+import type { KernelFlops } from './flops.ts';
+import type { NetworkFlops } from './layer-flops.ts';
 
 /** What the harness asks of a cell's process, in this order; `steps` once a round. */
 export type CostRequest =
@@ -24,8 +26,10 @@ export interface OpenedCell {
 }
 
 export interface FinishedCell {
-  /** Floating-point operations of a step. */
-  readonly flops: number;
+  /** Floating-point operations of a step, by kernel. */
+  readonly kernels: readonly KernelFlops[];
+  /** Forward operations of one image, layer by layer. */
+  readonly networks: readonly NetworkFlops[];
   readonly peakBytes: number;
   readonly encodeMsPerImage: number | null;
 }

@@ -1,4 +1,6 @@
 import { parseOptions, type BackendAvailability } from '@paretrain/core';
+import type { KernelFlops } from './flops.ts';
+import type { NetworkFlops } from './layer-flops.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 
 /** Something whose steps can be timed. */
@@ -8,8 +10,10 @@ export interface Session {
   readonly parameters: number;
   readonly targets: 'computed' | 'cached' | 'none';
   step(): Promise<void>;
-  /** Floating-point operations of one step; runs one. */
-  flops(): Promise<number>;
+  /** Floating-point operations of one step, by kernel; runs one. */
+  kernels(): Promise<KernelFlops[]>;
+  /** Forward operations of one image, layer by layer; none for the matrix product. */
+  networks(): Promise<NetworkFlops[]>;
   /** Milliseconds to embed one image, as part of a batch; null without an encoder. */
   encodeMsPerImage(): Promise<number | null>;
 }

@@ -12,6 +12,7 @@ import {
   trainableVariables,
   yieldToEventLoop,
   type BuiltMethod,
+  type ImageShape,
   type ImageSource,
   type LossNetwork,
 } from '@paretrain/core';
@@ -19,7 +20,8 @@ import * as tf from '@tensorflow/tfjs';
 import { median } from 'simple-statistics';
 import type { PluginRegistry } from '../registry/registry.ts';
 import type { CostCell } from './cell.ts';
-import { countFlops } from './flops.ts';
+import { countKernels, sumByKernel } from './flops.ts';
+import { networkFlops, withTotal, type NetworkFlops } from './layer-flops.ts';
 import { sample } from './sample.ts';
 import { activateBackend, type Session } from './session.ts';
 import { syntheticSource } from './synthetic-source.ts';
@@ -38,7 +40,8 @@ export async function openStepSession(
 ): Promise<Session> {
   const backend = await activateBackend(registry, cell.backend);
   const streams = new RngStreams(0);
-  const method = await buildMethod(registry, cell, streams, folders);
+  const lossNetwork = await loadLossNetwork(registry, cell, folders);
+  const method = await buildMethod(registry, cell, streams, lossNetwork);
   if (method.updates.length === 0) {
     throw new ConfigurationError(
       `method '${cell.method.name}': takes no training steps, so a step has no cost`,
@@ -71,22 +74,31 @@ export async function openStepSession(
       .reduce((sum, variable) => sum + variable.size, 0),
     targets: Object.keys(method.constants).length > 0 ? cell.targets : 'none',
     step,
-    flops: () => countFlops(step),
+    kernels: async () => sumByKernel(await countKernels(step)),
+    networks: async () => [
+      ...Object.entries(method.networks).map(([name, network]) => networkFlops(name, network)),
+      ...(lossNetwork ? [await lossNetworkFlops(lossNetwork, cell.image)] : []),
+    ],
     encodeMsPerImage: () => timeEncoder(method, source, indices),
   };
+}
+
+async function loadLossNetwork(
+  registry: PluginRegistry,
+  cell: CostCell,
+  folders: { readonly cacheDirectory: string; readonly dataDirectory?: string },
+): Promise<LossNetwork | null> {
+  if (!cell.lossNetwork) return null;
+  const plugin = await registry.load('loss-network', cell.lossNetwork.name);
+  return plugin.load({ options: cell.lossNetwork.options, ...folders });
 }
 
 async function buildMethod(
   registry: PluginRegistry,
   cell: CostCell,
   streams: RngStreams,
-  folders: { readonly cacheDirectory: string; readonly dataDirectory?: string },
+  lossNetwork: LossNetwork | null,
 ): Promise<BuiltMethod> {
-  let lossNetwork: LossNetwork | undefined;
-  if (cell.lossNetwork) {
-    const plugin = await registry.load('loss-network', cell.lossNetwork.name);
-    lossNetwork = await plugin.load({ options: cell.lossNetwork.options, ...folders });
-  }
   const plugin = await registry.load('method', cell.method.name);
   return plugin.build({
     options: cell.method.options,
@@ -95,6 +107,30 @@ async function buildMethod(
     streams,
     ...(lossNetwork ? { lossNetwork } : {}),
   });
+}
+
+/** A loss network is a function without layers: its kernels are counted, in the order they run. */
+async function lossNetworkFlops(lossNetwork: LossNetwork, image: ImageShape): Promise<NetworkFlops> {
+  const { height, width, channels } = image;
+  const runs = await countKernels(async () => {
+    const images = tf.zeros([1, height, width, channels]) as tf.Tensor4D;
+    const features = lossNetwork.features(images);
+    await features.data();
+    tf.dispose([images, features]);
+  });
+  return withTotal(
+    `loss network ${lossNetwork.name}`,
+    runs.map(({ name, inputShapes, outputShapes, flops }) => {
+      const [, filter = []] = inputShapes.flatMap((shape) => (shape ? [shape] : []));
+      return {
+        layer: name,
+        kind: `filter ${filter.join('x')}`,
+        outputShape: outputShapes[0]?.slice(1) ?? [],
+        parameters: filter.reduce((product, n) => product * n, 1),
+        flops,
+      };
+    }),
+  );
 }
 
 async function timeEncoder(

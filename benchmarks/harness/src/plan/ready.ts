@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DatasetProgress, LossNetworkPlugin, PreparedDataset } from '@paretrain/core';
 import { canonicalJson, runId, type RunSettings } from '@paretrain/store';
 import * as tf from '@tensorflow/tfjs';
+import { lossNetworkFolders } from '../folders.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import type { ReadyRun, RunFolders } from '../run/messages.ts';
 import type { Plan, PlannedRun } from './plan.ts';
@@ -79,8 +80,7 @@ async function identify(
   await tf.setBackend('cpu');
   const loaded = await plugin.load({
     options: lossNetwork.options,
-    cacheDirectory: join(folders.cache, 'loss-networks'),
-    ...(folders.data ? { dataDirectory: folders.data } : {}),
+    ...lossNetworkFolders(folders),
     signal,
   });
   const { weightsChecksum } = loaded;

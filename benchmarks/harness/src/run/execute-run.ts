@@ -19,6 +19,7 @@ import {
 import { fileTrainingStore } from '@paretrain/core/node';
 import { embed } from '@paretrain/evaluators';
 import { paths, type RunResult } from '@paretrain/store';
+import { lossNetworkFolders } from '../folders.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import { blankResult } from './blank-result.ts';
 import { diskErrorCode } from './disk-errors.ts';
@@ -167,8 +168,7 @@ async function buildMethod(
     const plugin = await registry.load('loss-network', planned.lossNetwork.name);
     lossNetwork = await plugin.load({
       options: planned.lossNetwork.options as never,
-      cacheDirectory: join(folders.cache, 'loss-networks'),
-      ...(folders.data ? { dataDirectory: folders.data } : {}),
+      ...lossNetworkFolders(folders),
       signal,
     });
     cleanUp.push(() => lossNetwork!.dispose());
