@@ -93,3 +93,29 @@ export function reluGradient(dy: usize, x: usize, dx: usize, count: i32): void {
     dx += 4;
   }
 }
+
+/** out = x where x > 0, else slope x. */
+export function leakyRelu(x: usize, out: usize, count: i32, slope: f32): void {
+  leakyReluGradient(x, x, out, count, slope);
+}
+
+/** dx = dy where x > 0, else slope dy. */
+export function leakyReluGradient(dy: usize, x: usize, dx: usize, count: i32, slope: f32): void {
+  let end = x + ((count & ~3) << 2);
+  let zero = f32x4.splat(0);
+  let slopes = f32x4.splat(slope);
+  for (; x < end; x += 16) {
+    let gradient = v128.load(dy);
+    let positive = f32x4.gt(v128.load(x), zero);
+    v128.store(dx, v128.bitselect(gradient, f32x4.mul(gradient, slopes), positive));
+    dy += 16;
+    dx += 16;
+  }
+  for (let i = count & 3; i > 0; i--) {
+    let gradient = load<f32>(dy);
+    store<f32>(dx, load<f32>(x) > 0 ? gradient : gradient * slope);
+    x += 4;
+    dy += 4;
+    dx += 4;
+  }
+}

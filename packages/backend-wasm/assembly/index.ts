@@ -6,6 +6,8 @@ export { adam } from './adam';
 export {
   biasActivation,
   biasActivationWorkspace,
+  leakyRelu,
+  leakyReluGradient,
   reluGradient,
   sigmoid,
   sigmoidGradient,
@@ -17,6 +19,7 @@ export {
   convolutionInputGradient,
   convolutionWorkspace,
 } from './convolution';
+export { copyRuns } from './copies';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export {
   groupedConvolutionFilterGradient,
@@ -27,5 +30,6 @@ export {
 export { maxPoolGradient } from './max-pooling';
 export { meanSquaredError, sigmoidMeanSquaredError } from './losses';
 export { matrixProduct, matrixProductWorkspace } from './matrix-product';
+export { sgd } from './sgd';
 export { sum, sumWorkspace } from './reductions';
 export { winogradFilterGradient, winogradForward, winogradInputGradient, winogradWorkspace } from './winograd';

@@ -31,6 +31,16 @@ export interface KernelExports {
     workspace: number,
   ): void;
   biasActivationWorkspace(channels: number): number;
+  leakyRelu(x: number, out: number, count: number, slope: number): void;
+  leakyReluGradient(dy: number, x: number, dx: number, count: number, slope: number): void;
+  copyRuns(
+    source: number,
+    sourceStride: number,
+    target: number,
+    targetStride: number,
+    bytes: number,
+    count: number,
+  ): void;
   reluGradient(dy: number, x: number, dx: number, count: number): void;
   sigmoid(x: number, out: number, count: number): void;
   sigmoidGradient(dy: number, y: number, dx: number, count: number): void;
@@ -97,6 +107,17 @@ export interface KernelExports {
     workspace: number,
   ): void;
   matrixProductWorkspace(m: number, n: number, k: number): number;
+  sgd(
+    w: number,
+    g: number,
+    buffer: number,
+    wOut: number,
+    bufferOut: number,
+    count: number,
+    rate: number,
+    momentum: number,
+    decay: number,
+  ): void;
   sum(
     x: number,
     out: number,

@@ -1,5 +1,6 @@
 import {
   adamUpdate,
+  createOptimizer,
   batchNormRelu,
   biasActivation,
   meanSquaredError,
@@ -107,6 +108,33 @@ describe('fused kernels against the portable operations on cpu', () => {
     };
     await expectSameAsCpu(train, 'adam', 1e-5);
   });
+
+  it.each([
+    [0, 0],
+    [0, 0.01],
+    [0.9, 0],
+    [0.9, 5e-4],
+  ])(
+    'SGD over ten steps, momentum %f, weight decay %f, snapshots keep their values',
+    async (momentum, weightDecay) => {
+      const train = (values: { tensor(shape: number[]): tf.Tensor }) => {
+        const start = values.tensor([39]);
+        const variable = tf.variable(start);
+        const optimizer = createOptimizer({ name: 'sgd', learningRate: 0.1, momentum, weightDecay }, [
+          variable,
+        ]);
+        let snapshot: tf.Tensor | undefined;
+        for (let step = 1; step <= 10; step++) {
+          optimizer.step([values.tensor([39])]);
+          if (step === 5) snapshot = variable.clone();
+        }
+        const result = [start, variable.clone(), ...optimizer.slots.map((slot) => slot.clone()), snapshot!];
+        optimizer.dispose();
+        return result;
+      };
+      await expectSameAsCpu(train, 'sgd', 1e-5);
+    },
+  );
 });
 
 describe('gradients on wasm against central differences', () => {

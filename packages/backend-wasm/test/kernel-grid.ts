@@ -273,6 +273,80 @@ export function describeKernels(simd: Simd): void {
       }, 'pooling');
     });
 
+    it('leaky ReLU with gradient, at zero and beyond', async () => {
+      await expectSameAsCpu((values) => {
+        const x = tf.concat([values.tensor([37]), tf.tensor1d([0, -0, NaN, Infinity, -Infinity])]);
+        const dy = values.tensor([42]);
+        return [
+          tf.leakyRelu(x, 0.3),
+          tf.grad((x) => tf.sum(tf.mul(tf.leakyRelu(x, 0.3), dy)))(x),
+          tf.leakyRelu(tf.tensor1d([-2, 3], 'int32'), 0.5),
+        ];
+      }, 'leaky ReLU');
+    });
+
+    it.each([
+      [[7], [2], [3]],
+      [
+        [3, 5, 4],
+        [0, 0, 1],
+        [3, 5, 2],
+      ],
+      [
+        [3, 5, 4],
+        [1, 0, 0],
+        [2, 5, 4],
+      ],
+      [
+        [2, 6, 3],
+        [0, 2, 0],
+        [2, -1, 3],
+      ],
+      [
+        [2, 6, 300],
+        [0, 1, 0],
+        [2, 4, 300],
+      ],
+      [
+        [3, 5, 4],
+        [1, 1, 1],
+        [1, 2, 3],
+      ],
+      [
+        [3, 5],
+        [0, 0],
+        [3, 5],
+      ],
+      [
+        [3, 5],
+        [0, 2],
+        [3, 0],
+      ],
+    ])('slices %j from %j, %j long, with gradient', async (shape, begin, size) => {
+      await expectSameAsCpu((values) => {
+        const x = values.tensor(shape);
+        return [
+          tf.slice(x, begin, size),
+          ...(size.includes(0) ? [] : [tf.grad((x) => tf.sum(tf.square(tf.slice(x, begin, size))))(x)]),
+        ];
+      }, 'slice');
+    });
+
+    it.each([0, 1, 2, -1])('concatenates along axis %i, empty tensors and many included', async (axis) => {
+      await expectSameAsCpu((values) => {
+        const along = (length: number) => {
+          const shape = [3, 4, 5];
+          shape[axis < 0 ? axis + 3 : axis] = length;
+          return values.tensor(shape);
+        };
+        const parts = [along(2), along(1), along(0), along(130)];
+        return [
+          tf.concat(parts, axis),
+          ...tf.grads((...x: tf.Tensor[]) => tf.sum(tf.square(tf.concat(x, axis))))([along(1), along(3)]),
+        ];
+      }, 'concat');
+    });
+
     it('ReLU and sigmoid with gradients, far from zero too', async () => {
       await expectSameAsCpu((values) => {
         const x = tf.concat([tf.mul(values.tensor([37]), 30), tf.tensor1d([0, -0, 90, -90, 1e30, -1e30])]);

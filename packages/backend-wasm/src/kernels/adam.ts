@@ -1,5 +1,6 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs';
 import { registerWasmKernel } from '../register-kernel.ts';
+import { reuse } from './reuse.ts';
 
 /** Attributes of `ParetrainAdam`; `beta1Power` is beta1^t after this, the t-th, update. */
 export interface AdamAttributes {
@@ -22,17 +23,8 @@ export function registerAdam(): void {
   registerWasmKernel<Record<'w' | 'g' | 'm' | 'v', TensorInfo>, AdamAttributes>(
     'ParetrainAdam',
     ({ inputs: { w, g, m, v }, attrs, runtime }) => {
-      const { backend, pointer } = runtime;
-      const reuse = (tensor: TensorInfo): TensorInfo => {
-        if (backend.refCount(tensor.dataId) > 1) return runtime.output(tensor.shape);
-        backend.incRef(tensor.dataId);
-        // Stock kernels (depthwise convolution, PReLU) keep packed copies of weights by tensor id: forget them.
-        const { id, memoryOffset } = backend.dataIdMap.get(tensor.dataId);
-        backend.wasm.tfjs.disposeData(id);
-        backend.wasm.tfjs.registerTensor(id, util.sizeFromShape(tensor.shape), memoryOffset);
-        return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
-      };
-      const [newW, newM, newV] = [reuse(w), reuse(m), reuse(v)] as const;
+      const { pointer } = runtime;
+      const [newW, newM, newV] = [reuse(runtime, w), reuse(runtime, m), reuse(runtime, v)] as const;
       const correction = Math.sqrt(1 - attrs.beta2Power);
       runtime.kernels.adam(
         pointer(w),

@@ -2,7 +2,8 @@ import { type TensorInfo, util } from '@tensorflow/tfjs';
 import { registerWasmKernel } from '../register-kernel.ts';
 
 /**
- * Sigmoid (stock exponentials are slow), the gradients of sigmoid and ReLU in one pass, and Identity by reference.
+ * Sigmoid (stock exponentials are slow) and leaky ReLU (stock: by comparison and branch), their gradients and ReLU's in one pass, and
+ * Identity by reference.
  *
  * tfjs clones every tensor it saves for the backward pass; the stock Identity copies it. Data is shared here as on the cpu backend:
  * no kernel writes to its inputs, and `ParetrainAdam`, which may, first makes sure that nothing else refers to them.
@@ -40,6 +41,26 @@ export function registerElementwise(): void {
       const dx = runtime.output(x.shape);
       const { kernels, pointer } = runtime;
       kernels.reluGradient(pointer(dy), pointer(x), pointer(dx), util.sizeFromShape(x.shape));
+      return dx;
+    },
+  );
+
+  registerWasmKernel<{ x: TensorInfo }, { alpha: number }>('LeakyRelu', (call) => {
+    const { x } = call.inputs;
+    if (x.dtype !== 'float32') return call.stock();
+    const y = call.runtime.output(x.shape);
+    const { kernels, pointer } = call.runtime;
+    kernels.leakyRelu(pointer(x), pointer(y), util.sizeFromShape(x.shape), call.attrs.alpha);
+    return y;
+  });
+
+  registerWasmKernel<{ dy: TensorInfo; x: TensorInfo }, { alpha: number }>(
+    'ParetrainLeakyReluGrad',
+    ({ inputs: { dy, x }, attrs, runtime }) => {
+      const dx = runtime.output(x.shape);
+      const { kernels, pointer } = runtime;
+      const size = util.sizeFromShape(x.shape);
+      kernels.leakyReluGradient(pointer(dy), pointer(x), pointer(dx), size, attrs.alpha);
       return dx;
     },
   );

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * The gradients of ReLU and sigmoid that tfjs composes from two and three kernels, as one kernel where the current
+ * The gradients of ReLU, leaky ReLU and sigmoid that tfjs composes from two and three kernels, as one kernel where the current
  * backend has it; on every other backend the stock gradient runs.
  */
 export function patchGradients(): void {
   replaceGradient('Relu', 'ParetrainReluGrad', (dy, [x]) => ({ dy, x: x! }));
+  replaceGradient('LeakyRelu', 'ParetrainLeakyReluGrad', (dy, [x]) => ({ dy, x: x! }));
   replaceGradient('Sigmoid', 'ParetrainSigmoidGrad', (dy, [y]) => ({ dy, y: y! }));
 }
 
@@ -24,7 +25,7 @@ function replaceGradient(
       if (!tf.getKernel(gradientKernel, tf.getBackend()) || saved[0]?.dtype !== 'float32') {
         return stock.gradFunc(dy, saved, attrs);
       }
-      return { x: () => tf.engine().runKernel(gradientKernel, inputs(single, saved)) as tf.Tensor };
+      return { x: () => tf.engine().runKernel(gradientKernel, inputs(single, saved), attrs) as tf.Tensor };
     },
   });
 }

@@ -10,7 +10,9 @@ export type FusedKernelName =
   | 'ParetrainGroupedConv2DBackpropFilter'
   | 'ParetrainGroupedConv2DBackpropInput'
   | 'ParetrainMeanSquaredError'
+  | 'ParetrainLeakyReluGrad'
   | 'ParetrainReluGrad'
+  | 'ParetrainSgd'
   | 'ParetrainSigmoidGrad'
   | 'ParetrainSigmoidMeanSquaredError';
 

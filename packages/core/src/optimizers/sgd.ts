@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { sgdUpdate } from '../fused/sgd-update.ts';
 import { zeroSlots, type Optimizer } from './optimizer.ts';
 import type { SgdSettings } from './settings.ts';
 
@@ -20,15 +21,7 @@ export function createSgd(settings: SgdSettings, variables: readonly tf.Variable
       variables.forEach((variable, i) => {
         const gradient = gradients[i];
         if (!gradient) return;
-        tf.tidy(() => {
-          let change = gradient;
-          if (weightDecay > 0) change = tf.add(change, tf.mul(variable, weightDecay));
-          if (momentum > 0) {
-            change = tf.add(tf.mul(velocity[i]!, momentum), change);
-            velocity[i]!.assign(change);
-          }
-          variable.assign(tf.sub(variable, tf.mul(change, learningRate)));
-        });
+        sgdUpdate({ variable, gradient, velocity: velocity[i], learningRate, momentum, weightDecay });
       });
     },
     restoreSteps(count) {
