@@ -1,45 +1,22 @@
+import * as tf from '@tensorflow/tfjs';
 import { build } from 'esbuild';
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { chromium as playwright, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configureWasm, type Simd } from '../src/index.ts';
+import type { PageResult } from './browser/page.ts';
+import { trainAutoencoder } from './browser/train-autoencoder.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const wasmFolder = path.join(
   path.dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json')),
   'dist',
 );
-
-/** A user's whole program: tfjs, one import of this package, a convolutional model. */
-const PROGRAM = `
-  import * as tf from '@tensorflow/tfjs';
-  import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-  import { kernelInfo } from '${path.join(here, '../src/index.ts')}';
-  async function main() {
-    setWasmPaths('/');
-    await tf.setBackend('wasm');
-    const model = tf.sequential({ layers: [
-      tf.layers.conv2d({ inputShape: [8, 8, 3], filters: 6, kernelSize: 3, strides: 2, activation: 'relu',
-        kernelInitializer: tf.initializers.constant({ value: 0.05 }) }),
-      tf.layers.batchNormalization(),
-      tf.layers.flatten(),
-      tf.layers.dense({ units: 1, kernelInitializer: tf.initializers.constant({ value: 0.1 }) }),
-    ] });
-    model.compile({ optimizer: tf.train.adam(0.05), loss: 'meanSquaredError' });
-    const x = tf.tensor(Float32Array.from({ length: 4 * 192 }, (_, i) => Math.sin(i)), [4, 8, 8, 3]);
-    const y = tf.tensor2d([[1], [0], [1], [0]]);
-    const losses = [];
-    for (let i = 0; i < 10; i++) losses.push(await model.trainOnBatch(x, y));
-    document.body.textContent = 'RESULT' + JSON.stringify({ losses, backend: tf.getBackend(), info: kernelInfo() }) + 'END';
-  }
-  main().catch((error) => { document.body.textContent = 'RESULT' + JSON.stringify({ error: String(error) }) + 'END'; });
-`;
 
 function findChromium(): string | undefined {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -48,29 +25,58 @@ function findChromium(): string | undefined {
   return process.env['CHROMIUM_PATH'] ?? candidates.find((file) => fs.existsSync(file));
 }
 
-const chromium = findChromium();
-if (!chromium) console.warn('backend-wasm: no chromium found, the bundle is built but not run in a browser');
+const executablePath = findChromium();
+if (!executablePath) {
+  console.warn(
+    'backend-wasm: no chromium found (apt install chromium, or set CHROMIUM_PATH): the bundle is built, not run',
+  );
+}
 
-let bundle = '';
-let server: Server | undefined;
+/** Serves the page, its bundle and tfjs's wasm files; under /isolated/ with the headers that make a page cross-origin isolated. */
+function serve(bundle: string): Server {
+  return createServer((request, response) => {
+    const url = request.url ?? '/';
+    const name = path.basename(url);
+    if (url.startsWith('/isolated')) {
+      response.setHeader('cross-origin-opener-policy', 'same-origin');
+      response.setHeader('cross-origin-embedder-policy', 'require-corp');
+    }
+    if (name.endsWith('.wasm')) {
+      response.setHeader('content-type', 'application/wasm');
+      response.end(fs.readFileSync(path.join(wasmFolder, name)));
+    } else if (name === 'bundle.js') {
+      response.setHeader('content-type', 'text/javascript');
+      response.end(bundle);
+    } else {
+      response.setHeader('content-type', 'text/html');
+      response.end('<!doctype html><body><script src="/bundle.js"></script></body>');
+    }
+  });
+}
 
 describe('in a browser', () => {
+  let bundle = '';
+  let server: Server | undefined;
+  let browser: Browser | undefined;
+
   beforeAll(async () => {
     const result = await build({
-      stdin: { contents: PROGRAM, resolveDir: here, loader: 'ts' },
+      entryPoints: [path.join(here, 'browser/page.ts')],
       bundle: true,
       write: false,
       platform: 'browser',
       format: 'iife',
       minify: true,
       logLevel: 'silent',
-      metafile: true,
     });
     expect(result.warnings).toEqual([]);
     bundle = result.outputFiles[0]!.text;
+    server = serve(bundle);
+    await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
   });
 
-  afterAll(() => {
+  afterAll(async () => {
+    await browser?.close();
     server?.close();
   });
 
@@ -79,47 +85,33 @@ describe('in a browser', () => {
     expect(bundle).not.toMatch(/(require|import)\(["']node:/);
   });
 
-  it.skipIf(!chromium)('trains in chromium', async () => {
-    server = createServer((request, response) => {
-      const name = path.basename(request.url ?? '/');
-      if (name.endsWith('.wasm')) {
-        response.setHeader('content-type', 'application/wasm');
-        response.end(fs.readFileSync(path.join(wasmFolder, name)));
-      } else if (name === 'bundle.js') {
-        response.setHeader('content-type', 'text/javascript');
-        response.end(bundle);
-      } else {
-        response.setHeader('content-type', 'text/html');
-        response.end('<!doctype html><body><script src="/bundle.js"></script></body>');
+  it.skipIf(!executablePath)(
+    'trains the autoencoder to the losses that Node gets, with and without cross-origin isolation',
+    { timeout: 120_000 },
+    async () => {
+      browser = await playwright.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+      const address = `http://127.0.0.1:${(server!.address() as AddressInfo).port}`;
+      const pages: PageResult[] = [];
+      for (const where of ['/', '/isolated/']) {
+        const page = await browser.newPage();
+        await page.goto(address + where);
+        pages.push(
+          await page.evaluate(
+            () => (globalThis as unknown as { paretrainResult: PageResult }).paretrainResult,
+          ),
+        );
+        await page.close();
       }
-    });
-    await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'paretrain-chromium-'));
-    const dom = await dumpDom(chromium!, url, profile);
-    fs.rmSync(profile, { recursive: true, force: true });
-    const found = /RESULT(.*)END/s.exec(dom);
-    expect(found, dom.slice(0, 500)).not.toBeNull();
-    const result = JSON.parse(found![1]!.replaceAll('&quot;', '"')) as {
-      losses: number[];
-      backend: string;
-      error?: string;
-      info: { simd: string };
-    };
-    expect(result.error).toBeUndefined();
-    expect(result.backend).toBe('wasm');
-    expect(result.losses.at(-1)).toBeLessThan(result.losses[0]!);
-    expect(['relaxed', 'plain']).toContain(result.info.simd);
-  });
-});
-
-/** The page's DOM once it has rested; asynchronous, since this process also serves the page. */
-async function dumpDom(browser: string, url: string, profile: string): Promise<string> {
-  const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
-  const { stdout } = await promisify(execFile)(
-    browser,
-    [...flags, `--user-data-dir=${profile}`, '--virtual-time-budget=30000', '--dump-dom', url],
-    { timeout: 50_000, maxBuffer: 64 << 20 },
+      expect(pages.map(({ isolated }) => isolated)).toEqual([false, true]);
+      expect(pages.map(({ backend }) => backend)).toEqual(['wasm', 'wasm']);
+      configureWasm({ simd: pages[0]!.simd as Simd });
+      await tf.setBackend('wasm');
+      const inNode = await trainAutoencoder();
+      expect(inNode.at(-1)).toBeLessThan(inNode[0]!);
+      for (const { losses } of pages) {
+        expect(losses).toHaveLength(inNode.length);
+        losses.forEach((loss, i) => expect(Math.abs(loss / inNode[i]! - 1)).toBeLessThan(1e-4));
+      }
+    },
   );
-  return stdout;
-}
+});
