@@ -2,7 +2,7 @@ import type { ImageShape, Rng } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { checkImage, checkPositiveInteger } from './checks.ts';
 import { initializeWeights, type Initialization } from './initialization.ts';
-import { BatchNormalizationRelu, FusedRelu } from './layers/batch-normalization-relu.ts';
+import { BatchNormalization, FusedRelu } from './layers/batch-normalization.ts';
 import { Dense } from './layers/dense.ts';
 import { BiasFreeTransposedConvolution, TransposedConvolution } from './layers/transposed-convolution.ts';
 
@@ -60,7 +60,9 @@ export function imageDecoder(options: ImageDecoderOptions): tf.LayersModel {
       kernelInitializer: 'zeros',
     });
     x = convolution.apply(x) as tf.SymbolicTensor;
-    x = new BatchNormalizationRelu(convolution, { name: `norm${i + 1}` }).apply(x) as tf.SymbolicTensor;
+    x = new BatchNormalization({ name: `norm${i + 1}` }, { convolution, relu: true }).apply(
+      x,
+    ) as tf.SymbolicTensor;
     x = new FusedRelu({ name: `relu${i + 1}` }).apply(x) as tf.SymbolicTensor;
   });
   x = new TransposedConvolution({

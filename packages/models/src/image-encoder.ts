@@ -2,7 +2,7 @@ import type { ImageShape, Rng } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { checkImage, checkPositiveInteger } from './checks.ts';
 import { initializeWeights, type Initialization } from './initialization.ts';
-import { BatchNormalizationRelu, FusedRelu } from './layers/batch-normalization-relu.ts';
+import { BatchNormalization, FusedRelu } from './layers/batch-normalization.ts';
 import { BiasFreeConvolution } from './layers/convolution.ts';
 import { latentHeads } from './latent-heads.ts';
 
@@ -44,7 +44,9 @@ export function imageEncoder(options: ImageEncoderOptions): tf.LayersModel {
       kernelInitializer: 'zeros',
     });
     x = convolution.apply(x) as tf.SymbolicTensor;
-    x = new BatchNormalizationRelu(convolution, { name: `norm${i + 1}` }).apply(x) as tf.SymbolicTensor;
+    x = new BatchNormalization({ name: `norm${i + 1}` }, { convolution, relu: true }).apply(
+      x,
+    ) as tf.SymbolicTensor;
     x = new FusedRelu({ name: `relu${i + 1}` }).apply(x) as tf.SymbolicTensor;
   });
   x = tf.layers.flatten({ name: 'flatten' }).apply(x) as tf.SymbolicTensor;

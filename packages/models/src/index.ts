@@ -1,7 +1,13 @@
+export type { ClassifierOptions } from './classifier-options.ts';
+export { dpn92 } from './dpn92.ts';
 export { featureDecoder, type FeatureDecoderOptions } from './feature-decoder.ts';
 export { featureEncoder, type FeatureEncoderOptions } from './feature-encoder.ts';
 export { imageDecoder, type ImageDecoderOptions } from './image-decoder.ts';
 export { imageEncoder, type ImageEncoderOptions } from './image-encoder.ts';
 export { INITIALIZATIONS, initializeWeights, type Initialization } from './initialization.ts';
+export { DualPathJoin, type DualPathJoinArguments } from './layers/dual-path-join.ts';
+export { GroupedConv2D, type GroupedConv2DArguments } from './layers/grouped-convolution.ts';
 export { trainableParameters } from './parameters.ts';
 export { predictor, type PredictorOptions } from './predictor.ts';
+export { resnet18 } from './resnet18.ts';
+export { vgg, type VggOptions } from './vgg.ts';

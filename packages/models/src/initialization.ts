@@ -27,11 +27,12 @@ function boundsOf(layer: tf.layers.Layer, kernel: readonly number[], scheme: Ini
   const last = kernel[kernel.length - 1]!;
   const beforeLast = kernel[kernel.length - 2]!;
   switch (className) {
-    // [in, out] and [height, width, in, out]
+    // [in, out], [height, width, in, out] and [height, width, in / groups, out]
     case 'Dense':
     case 'Conv2D':
+    case 'GroupedConv2D':
     // [height, width, out, in]: PyTorch's [in, out, height, width] makes it take `out` for the fan-in.
-    // eslint-disable-next-line no-fallthrough -- the second to last dimension is the one that counts in all three
+    // eslint-disable-next-line no-fallthrough -- the second to last dimension is the one that counts in all four
     case 'Conv2DTranspose': {
       if (scheme === 'glorot') return { kernel: Math.sqrt(6 / (area * (last + beforeLast))), bias: 0 };
       const bound = 1 / Math.sqrt(area * beforeLast);

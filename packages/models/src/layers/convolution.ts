@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { StockConvolution, onlyTensor, weightOf, type CallArguments } from './stock.ts';
 
 /**
- * `tf.layers.conv2d` in front of a {@link BatchNormalizationRelu}. While training it leaves its bias out: batch
+ * `tf.layers.conv2d` in front of a {@link BatchNormalization}. While training it leaves its bias out: batch
  * normalisation subtracts it again with the mean, so its true gradient is zero, and the layer behind adds it to the
  * moving mean. The bias keeps its initial value (optimisers that follow rounding errors, as PyTorch's, let it drift,
  * without any effect).

@@ -1,9 +1,11 @@
-import type { FusedActivation } from '@paretrain/core';
+import type { FusedActivation, Rng } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 
 /** The keyword arguments of a layer's `call`. */
 export interface CallArguments {
   readonly training?: boolean;
+  /** Where layers that need random numbers while training take them from. */
+  readonly rng?: Pick<Rng, 'nextUint32'>;
 }
 
 interface StockLayer<Args> {
@@ -24,6 +26,7 @@ function classOf<Args>(layer: tf.layers.Layer): StockLayer<Args> {
 export type DenseArguments = Parameters<typeof tf.layers.dense>[0];
 export type ConvolutionArguments = Parameters<typeof tf.layers.conv2d>[0];
 export type BatchNormalizationArguments = NonNullable<Parameters<typeof tf.layers.batchNormalization>[0]>;
+export type DropoutArguments = Parameters<typeof tf.layers.dropout>[0];
 export type ReluArguments = NonNullable<Parameters<typeof tf.layers.reLU>[0]>;
 
 export const StockDense = classOf<DenseArguments>(tf.layers.dense({ units: 1 }));
@@ -34,6 +37,7 @@ export const StockTransposedConvolution = classOf<ConvolutionArguments>(
   tf.layers.conv2dTranspose({ filters: 1, kernelSize: 1 }),
 );
 export const StockBatchNormalization = classOf<BatchNormalizationArguments>(tf.layers.batchNormalization({}));
+export const StockDropout = classOf<DropoutArguments>(tf.layers.dropout({ rate: 0 }));
 export const StockRelu = classOf<ReluArguments>(tf.layers.reLU());
 
 /** The one tensor of a layer with one input. */
@@ -44,6 +48,12 @@ export function onlyTensor(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
 /** A layer's weight by its own name, such as `kernel`. */
 export function weightOf(layer: tf.layers.Layer, name: string): tf.LayerVariable {
   return (layer as unknown as Record<string, tf.LayerVariable>)[name]!;
+}
+
+/** A convolution's bias, if it has one. */
+export function biasOf(layer: tf.layers.Layer): tf.LayerVariable | null {
+  const { bias } = layer as unknown as { bias?: tf.LayerVariable | null };
+  return bias ?? null;
 }
 
 /** The activation that the layer was made with. */

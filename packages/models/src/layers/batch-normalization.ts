@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   StockBatchNormalization,
   StockRelu,
+  biasOf,
   onlyTensor,
   weightOf,
   type BatchNormalizationArguments,
@@ -13,31 +14,39 @@ import {
 const EPSILON = 1e-5;
 const MOMENTUM = 0.9;
 
+export interface FusedNormalization {
+  /** Whether a {@link FusedRelu} follows and leaves its work to this layer. Default false. */
+  readonly relu?: boolean;
+  /** The convolution in front, which leaves its bias to this layer: a {@link BiasFreeConvolution}. */
+  readonly convolution?: tf.layers.Layer;
+}
+
 /**
  * `tf.layers.batchNormalization` that, while training, also applies the ReLU that follows it, in one operation, and
  * stands in for the bias of the convolution before it. The moving variance takes the unbiased estimate of the batch (n -
  * 1 in the denominator), as PyTorch's does; tfjs's own layer takes the biased one. In evaluation mode it is the stock
  * layer.
  */
-export class BatchNormalizationRelu extends StockBatchNormalization {
-  /** The convolution in front, which leaves its bias to this layer. */
-  readonly #convolution: tf.layers.Layer;
+export class BatchNormalization extends StockBatchNormalization {
+  readonly #fused: FusedNormalization;
 
-  constructor(convolution: tf.layers.Layer, args: BatchNormalizationArguments) {
+  constructor(args: BatchNormalizationArguments, fused: FusedNormalization = {}) {
     super({ epsilon: EPSILON, momentum: MOMENTUM, ...args });
-    this.#convolution = convolution;
+    this.#fused = fused;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArguments): tf.Tensor | tf.Tensor[] {
     if (!kwargs.training) return super.call(inputs, kwargs);
+    const { relu = false, convolution } = this.#fused;
     return tf.tidy(() => {
       const x = onlyTensor(inputs) as tf.Tensor4D;
       const scale = weightOf(this, 'gamma').read() as tf.Tensor1D;
       const offset = weightOf(this, 'beta').read() as tf.Tensor1D;
-      const { y, mean, variance } = batchNormRelu(x, scale, offset, { epsilon: EPSILON });
-      const bias = weightOf(this.#convolution, 'bias').read();
+      const { y, mean, variance } = batchNormRelu(x, scale, offset, { epsilon: EPSILON, relu });
+      // A convolution may have no bias at all.
+      const bias = convolution && biasOf(convolution)?.read();
       const count = x.size / x.shape[3];
-      follow(weightOf(this, 'movingMean'), tf.add(mean, bias));
+      follow(weightOf(this, 'movingMean'), bias ? tf.add(mean, bias) : mean);
       follow(weightOf(this, 'movingVariance'), tf.mul(variance, count / Math.max(1, count - 1)));
       return y;
     });
@@ -50,8 +59,8 @@ function follow(statistic: tf.LayerVariable, batch: tf.Tensor): void {
 }
 
 /**
- * The `tf.layers.reLU` behind a {@link BatchNormalizationRelu}: in evaluation mode the stock layer; while training its
- * work is already done.
+ * The `tf.layers.reLU` behind a {@link BatchNormalization} that was told of it: in evaluation mode the stock layer; while
+ * training its work is already done.
  */
 export class FusedRelu extends StockRelu {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArguments): tf.Tensor | tf.Tensor[] {
