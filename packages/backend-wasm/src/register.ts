@@ -16,6 +16,7 @@ import { registerSgd } from './kernels/sgd.ts';
 import { patchAdamOptimizer } from './patches/adam-optimizer.ts';
 import { patchBatchNormalizationLayer } from './patches/batch-normalization-layer.ts';
 import { patchGradients } from './patches/gradients.ts';
+import { patchSgdOptimizers } from './patches/sgd-optimizers.ts';
 import { attachRuntime, type WasmBackend } from './runtime.ts';
 
 const PRIORITY = 2;
@@ -55,4 +56,5 @@ registerSgd();
 patchGradients();
 patchBatchNormalizationLayer();
 patchAdamOptimizer();
+patchSgdOptimizers();
 wrapFactory();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { configureWasm, kernelInfo } from '../src/index.ts';
 
 /** A plain tfjs program: nothing in it knows of this package. */
-function convolutionalModel(): tf.Sequential {
+function convolutionalModel(optimizer: () => tf.Optimizer): tf.Sequential {
   const model = tf.sequential({
     layers: [
       tf.layers.conv2d({
@@ -42,17 +42,21 @@ function convolutionalModel(): tf.Sequential {
   );
   model.setWeights(filled);
   tf.dispose(filled);
-  model.compile({ optimizer: tf.train.adam(0.01), loss: 'meanSquaredError' });
+  model.compile({ optimizer: optimizer(), loss: 'meanSquaredError' });
   return model;
 }
 
-async function trainPlainProgram(backend: string, steps: number) {
+async function trainPlainProgram(
+  backend: string,
+  steps: number,
+  optimizer: () => tf.Optimizer = () => tf.train.adam(0.01),
+) {
   await tf.setBackend(backend);
   await tf.ready();
   const rng = Rng.stream(4, 'data');
   const x = tf.tensor(rng.normalArray(8 * 432), [8, 12, 12, 3]);
   const y = tf.sigmoid(tf.tensor(rng.normalArray(32), [8, 4]));
-  const model = convolutionalModel();
+  const model = convolutionalModel(optimizer);
   const losses: number[] = [];
   let tensors = 0;
   for (let i = 0; i < steps; i++) {
@@ -101,6 +105,18 @@ describe('a plain tf.sequential model with tf.train.adam', () => {
     ballast.dispose();
   });
 
+  it.each([
+    ['tf.train.sgd', () => tf.train.sgd(0.05)],
+    ['tf.train.momentum', () => tf.train.momentum(0.02, 0.9)],
+    ['tf.train.momentum with Nesterov', () => tf.train.momentum(0.02, 0.9, true)],
+  ])('%s trains to the losses of the cpu backend', async (_name, optimizer) => {
+    const expected = await trainPlainProgram('cpu', 6, optimizer);
+    const received = await trainPlainProgram('wasm', 6, optimizer);
+    expect(received.leaked).toBe(0);
+    expect(expected.losses.at(-1)).toBeLessThan(expected.losses[0]!);
+    received.losses.forEach((loss, i) => expect(Math.abs(loss / expected.losses[i]! - 1)).toBeLessThan(1e-4));
+  });
+
   it('keeps the optimiser state where getWeights and setWeights find it', async () => {
     await tf.setBackend('wasm');
     const optimizer = tf.train.adam(0.1);
@@ -115,6 +131,18 @@ describe('a plain tf.sequential model with tf.train.adam', () => {
     restored.minimize(() => tf.sum(tf.square(copy)), false, [copy]);
     const [a, b] = [w.dataSync(), copy.dataSync()];
     a.forEach((value, i) => expect(Math.abs(value - b[i]!)).toBeLessThan(1e-6));
+  });
+
+  it('keeps the momentum where getWeights finds it', async () => {
+    await tf.setBackend('wasm');
+    const optimizer = tf.train.momentum(0.1, 0.9);
+    const w = tf.variable(tf.tensor1d([1, 2, 3]), true, 'momentum-test');
+    for (let i = 0; i < 2; i++) optimizer.minimize(() => tf.sum(tf.square(w)), false, [w]);
+    const saved = await optimizer.getWeights();
+    expect(saved.map(({ name }) => name)).toEqual(['iter', 'momentum-test/momentum']);
+    // g = 2 w: 2, then .9 x 2 + 2 x .8 for the first weight.
+    expect(saved[1]!.tensor.dataSync()[0]).toBeCloseTo(3.4, 5);
+    expect(w.dataSync()[0]).toBeCloseTo(0.46, 5);
   });
 });
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { gradientEntries, type Gradients } from './optimizer-gradients.ts';
 
 /** The state that `tf.train.adam` keeps; private in its types, stable since tfjs 1.0 because `getWeights` saves it. */
 interface AdamState {
@@ -13,22 +14,17 @@ interface AdamState {
   incrementIterations(): void;
 }
 
-type Gradients = Record<string, tf.Tensor> | { name: string; tensor: tf.Tensor | null }[];
-
 /** Makes `tf.train.adam` update each variable in one pass where the current backend has the kernel, with the same state. */
 export function patchAdamOptimizer(): void {
   const prototype = tf.AdamOptimizer.prototype as unknown as { applyGradients(gradients: Gradients): void };
   const stock = prototype.applyGradients;
   prototype.applyGradients = function (this: AdamState, gradients) {
     if (!tf.getKernel('ParetrainAdam', tf.getBackend())) return stock.call(this, gradients);
-    const entries = Array.isArray(gradients)
-      ? gradients.map(({ name, tensor }) => [name, tensor] as const)
-      : Object.entries(gradients);
     tf.tidy(() => {
       // The accumulators hold beta^t for the update to come, as in the stock optimiser.
       const beta1Power = this.accBeta1.dataSync()[0]!;
       const beta2Power = this.accBeta2.dataSync()[0]!;
-      entries.forEach(([name, g], i) => {
+      gradientEntries(gradients).forEach(([name, g], i) => {
         const w = tf.engine().registeredVariables[name]!;
         const moment = (list: AdamState['accumulatedFirstMoment'], suffix: string) =>
           (list[i] ??= { originalName: `${name}/${suffix}`, variable: tf.zerosLike(w).variable(false) })
