@@ -42,6 +42,7 @@ export type Cifar10Options = z.infer<typeof options>;
 const DESCRIPTION: DatasetDescription = {
   image: { height: SIZE, width: SIZE, channels: 3 },
   target: { kind: 'class', classes: CIFAR_10_CLASSES },
+  mostImages: { pretrain: 50_000, train: 50_000, test: 10_000 },
 };
 
 /**

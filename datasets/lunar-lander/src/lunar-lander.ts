@@ -59,9 +59,11 @@ export const lunarLander = defineDataset<LunarLanderOptions>({
 });
 
 function describe(options: LunarLanderOptions): DatasetDescription {
-  const { imageSize } = options;
+  const { imageSize, rollouts, steps, frames } = options;
+  const most = (split: Split) => Math.min(rollouts * steps, frames[split] ?? Infinity);
   return {
     image: { height: imageSize, width: imageSize, channels: 3 },
+    mostImages: { pretrain: most('pretrain'), train: most('train'), test: most('test') },
     target: {
       kind: 'position',
       names: ['x', 'y'],

@@ -46,6 +46,7 @@ export type Stl10Options = z.infer<typeof options>;
 const DESCRIPTION: DatasetDescription = {
   image: { height: SIZE, width: SIZE, channels: 3 },
   target: { kind: 'class', classes: STL_10_CLASSES },
+  mostImages: { pretrain: 100_000, train: 5_000, test: 8_000 },
 };
 
 interface SplitFiles {

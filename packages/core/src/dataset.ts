@@ -38,6 +38,8 @@ export function targetSize(target: TargetDescription): number {
 export interface DatasetDescription {
   readonly image: ImageShape;
   readonly target: TargetDescription;
+  /** Most images that each split can have, for estimates of time and memory; left out where it is not known. */
+  readonly mostImages?: Readonly<Record<Split, number>>;
 }
 
 /** Some images with their targets. */

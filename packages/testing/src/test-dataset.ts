@@ -61,6 +61,9 @@ export function testDataset(dataset: Dataset<any>, test: DatasetTest = {}): void
       const described = dataset.describe(options);
       expect(prepared.description).toEqual(described);
       expect(imageSize(described.image)).toBeGreaterThan(0);
+      for (const split of SPLITS) {
+        expect(prepared.counts[split]).toBeLessThanOrEqual(described.mostImages?.[split] ?? Infinity);
+      }
       if (described.target.kind === 'class') {
         expect(new Set(described.target.classes).size).toBe(described.target.classes.length);
       } else {
