@@ -32,6 +32,8 @@ const DEPTH: i32 = 256;
 const ROW_PANELS: i32 = 12;
 /** Transformed tiles of one block take about this much, so that they stay in the second-level cache. */
 const BLOCK_BYTES: i32 = 1500000;
+/** Columns of the filter that are transformed together. */
+const FILTER_CHUNK: i32 = 32;
 /** Pixels of the largest tile. */
 const TILE_PIXELS: i32 = 36;
 const MATRIX_HEADER_BYTES: i32 = 128;
@@ -211,17 +213,21 @@ function packFilters(w: Winograd, g: ConvolutionGeometry, filter: usize, turned:
   for (let phase = 0; phase < w.phases; phase++) {
     let py = phase / w.stride;
     let px = phase - py * w.stride;
-    for (let row = 0; row < rows; row++) {
-      filterTable(w, g, filter, py, px, row, turned, turned, w.zeros);
-      let k = turned ? row : phase * rows + row;
-      let k0 = k & ~(DEPTH - 1);
-      let panelBytes = min(DEPTH, depth - k0) << 5;
-      let step = packed + ((k0 * panels) << 5) + ((k - k0) << 5);
-      let first = turned ? phase * channels : 0;
-      for (let c = 0; c < channels; c += group) {
-        let column = first + c;
-        let to = step + (column >> 3) * panelBytes + ((column & 7) << 2);
-        transformFilter(w.n, w.m, w.table, c << 2, group, to, packedBytes, w.scratch);
+    let first = turned ? phase * channels : 0;
+    // A few panels at a time: writing a whole row of all points' panels would leave each line of the cache half written.
+    for (let chunk = 0; chunk < channels; chunk += FILTER_CHUNK) {
+      let end = min(chunk + FILTER_CHUNK, channels);
+      for (let row = 0; row < rows; row++) {
+        filterTable(w, g, filter, py, px, row, turned, turned, w.zeros);
+        let k = turned ? row : phase * rows + row;
+        let k0 = k & ~(DEPTH - 1);
+        let panelBytes = min(DEPTH, depth - k0) << 5;
+        let step = packed + ((k0 * panels) << 5) + ((k - k0) << 5);
+        for (let c = chunk; c < end; c += group) {
+          let column = first + c;
+          let to = step + (column >> 3) * panelBytes + ((column & 7) << 2);
+          transformFilter(w.n, w.m, w.table, c << 2, group, to, packedBytes, w.scratch);
+        }
       }
     }
   }
