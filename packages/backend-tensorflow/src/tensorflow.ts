@@ -4,6 +4,7 @@ import { lookAtTensorflow } from './availability.ts';
 import { tensorflowEnvironment } from './environment.ts';
 import { findTfjsNode } from './find-tfjs-node.ts';
 import { tensorflowInstaller } from './install/installer.ts';
+import { registerKernels } from './kernels/register.ts';
 import { loadTfjsNode } from './load-tfjs-node.ts';
 import { tensorflowOptions, type TensorflowOptions } from './options.ts';
 
@@ -41,6 +42,7 @@ async function start(options: TensorflowOptions): Promise<BackendAvailability> {
   }
   Object.assign(process.env, tensorflowEnvironment(options));
   loadTfjsNode(findTfjsNode(options.device)!.directory);
+  registerKernels();
   return availability;
 }
 
