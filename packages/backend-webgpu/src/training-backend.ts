@@ -62,7 +62,7 @@ export class TrainingBackend extends WebGPUBackend {
   /** @throws {UnavailableError} in Node for values that are on the device: only browsers can wait for a GPU */
   override readSync(dataId: object): ReturnType<WebGPUBackend['readSync']> {
     const data = this.tensorMap.get(dataId);
-    if (data.values === null && typeof OffscreenCanvas === 'undefined') {
+    if (data.values == null && typeof OffscreenCanvas === 'undefined') {
       throw new UnavailableError(
         'WebGPU in Node cannot read a tensor synchronously.',
         'use await tensor.data()',

@@ -82,7 +82,7 @@ export function testBackendParity(backend: Backend<any>, test: BackendParityTest
           const wanted = test.presets ?? (found.software ? 'small' : 'all');
           context.skip(wanted === 'none' || (wanted === 'small' && !preset.small), 'not asked for here');
           await tf.setBackend(tfjsName);
-          // Adam divides small gradients by small roots: errors of single operations grow tenfold.
+          // Errors of single operations add up over a network's depth.
           check(await runPresetCase(preset, 10 * tolerance));
         });
       }

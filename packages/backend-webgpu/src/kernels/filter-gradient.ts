@@ -25,74 +25,87 @@ const BUSY = 256;
 /** A part of a sum is worth a workgroup from this many terms. */
 const SHORTEST_PART = 256;
 
+/** Vectors of four in a row of a tile. */
+const QUADS = TILE / 4;
+
 /*
  * dw[i, j, c, o] = sum over images, rows and columns of dy of x[image, row s + i - pad, column s + j - pad, c] dy[image, row,
  * column, o]: a product of the patches, transposed, with dy. Its rows are (i, j, c), its columns o, and the sum over
  * (image, row, column) is cut into `parts`, whose results lie one behind the other.
  */
 const CODE = `
-  var<workgroup> pixels : array<array<f32, ${TILE}>, ${DEPTH}>;
-  var<workgroup> slopes : array<array<f32, ${TILE}>, ${DEPTH}>;
+  var<workgroup> pixels : array<array<vec4<f32>, ${QUADS}>, ${DEPTH}>;
+  var<workgroup> slopes : array<array<vec4<f32>, ${QUADS}>, ${DEPTH}>;
+
+  // The pixel that weight (i, j, c), number row, meets at an output.
+  fn pixelAt(image : i32, outRow : i32, outColumn : i32, row : i32, rows : i32) -> f32 {
+    let channels = uniforms.filterSize.z;
+    let y = outRow * uniforms.steps.x + row / channels / uniforms.filterSize.y - uniforms.pads.x;
+    let z = outColumn * uniforms.steps.y + (row / channels) % uniforms.filterSize.y - uniforms.pads.y;
+    if (row >= rows || y < 0 || y >= uniforms.xShape.y || z < 0 || z >= uniforms.xShape.z) { return 0.0; }
+    return x[((image * uniforms.xShape.y + y) * uniforms.xShape.z + z) * channels + row % channels];
+  }
+
+  fn slopeAt(term : i32, column : i32) -> f32 {
+    if (column >= uniforms.filterSize.w) { return 0.0; }
+    return dy[term * uniforms.filterSize.w + column];
+  }
+
+  fn store(row : i32, rows : i32, column : i32, sums : vec4<f32>) {
+    for (var j = 0; j < 4; j++) {
+      if (row < rows && column + j < uniforms.filterSize.w) {
+        result[(i32(workgroupId.z) * rows + row) * uniforms.filterSize.w + column + j] = sums[j];
+      }
+    }
+  }
 
   fn main() {
-    let channels = uniforms.filterSize.z;
-    let filters = uniforms.filterSize.w;
-    let rows = uniforms.filterSize.x * uniforms.filterSize.y * channels;
+    let rows = uniforms.filterSize.x * uniforms.filterSize.y * uniforms.filterSize.z;
     let rowBegin = i32(workgroupId.y) * ${TILE};
     let columnBegin = i32(workgroupId.x) * ${TILE};
-    let part = i32(workgroupId.z);
-    let begin = part * uniforms.partLength;
+    let begin = i32(workgroupId.z) * uniforms.partLength;
     let end = min(begin + uniforms.partLength, uniforms.terms);
-    let thread = i32(localIndex);
-    var sums : array<array<f32, 4>, 4>;
+    var sums0 = vec4<f32>(0.0);
+    var sums1 = vec4<f32>(0.0);
+    var sums2 = vec4<f32>(0.0);
+    var sums3 = vec4<f32>(0.0);
     // Barriers want a loop whose length is the same for all: a uniform's.
     for (var k = 0; k < uniforms.partLength; k += ${DEPTH}) {
-      // ${(DEPTH * TILE) / THREADS ** 2} elements of either tile for each thread; neighbours in memory for neighbours.
-      for (var load = thread; load < ${DEPTH * TILE}; load += ${THREADS ** 2}) {
-        let depth = load / ${TILE};
-        let offset = load % ${TILE};
+      let depths = min(${DEPTH}, end - begin - k);
+      for (var load = i32(localIndex); load < depths * ${QUADS}; load += ${THREADS ** 2}) {
+        let depth = load / ${QUADS};
+        let quad = load % ${QUADS};
         let term = begin + k + depth;
-        let row = rowBegin + offset;
-        var pixel = 0.0;
-        var slope = 0.0;
-        if (term < end) {
-          let outColumn = term % uniforms.outSize.y;
-          let outRow = (term / uniforms.outSize.y) % uniforms.outSize.x;
-          let image = term / uniforms.outSize.y / uniforms.outSize.x;
-          if (row < rows) {
-            let y = outRow * uniforms.steps.x + row / channels / uniforms.filterSize.y - uniforms.pads.x;
-            let z = outColumn * uniforms.steps.y + (row / channels) % uniforms.filterSize.y - uniforms.pads.y;
-            if (y >= 0 && y < uniforms.xShape.y && z >= 0 && z < uniforms.xShape.z) {
-              pixel = x[((image * uniforms.xShape.y + y) * uniforms.xShape.z + z) * channels + row % channels];
-            }
-          }
-          if (columnBegin + offset < filters) {
-            slope = dy[term * filters + columnBegin + offset];
-          }
-        }
-        pixels[depth][offset] = pixel;
-        slopes[depth][offset] = slope;
+        let outColumn = term % uniforms.outSize.y;
+        let outRow = (term / uniforms.outSize.y) % uniforms.outSize.x;
+        let image = term / uniforms.outSize.y / uniforms.outSize.x;
+        let row = rowBegin + quad * 4;
+        let column = columnBegin + quad * 4;
+        pixels[depth][quad] = vec4<f32>(
+          pixelAt(image, outRow, outColumn, row, rows),
+          pixelAt(image, outRow, outColumn, row + 1, rows),
+          pixelAt(image, outRow, outColumn, row + 2, rows),
+          pixelAt(image, outRow, outColumn, row + 3, rows));
+        slopes[depth][quad] =
+          vec4<f32>(slopeAt(term, column), slopeAt(term, column + 1), slopeAt(term, column + 2), slopeAt(term, column + 3));
       }
       workgroupBarrier();
-      for (var depth = 0; depth < ${DEPTH}; depth++) {
-        for (var i = 0; i < 4; i++) {
-          let pixel = pixels[depth][i32(localId.y) * 4 + i];
-          for (var j = 0; j < 4; j++) {
-            sums[i][j] += pixel * slopes[depth][i32(localId.x) * 4 + j];
-          }
-        }
+      for (var depth = 0; depth < depths; depth++) {
+        let pixel = pixels[depth][localId.y];
+        let slope = slopes[depth][localId.x];
+        sums0 += pixel.x * slope;
+        sums1 += pixel.y * slope;
+        sums2 += pixel.z * slope;
+        sums3 += pixel.w * slope;
       }
       workgroupBarrier();
     }
-    for (var i = 0; i < 4; i++) {
-      let row = rowBegin + i32(localId.y) * 4 + i;
-      for (var j = 0; j < 4; j++) {
-        let column = columnBegin + i32(localId.x) * 4 + j;
-        if (row < rows && column < filters) {
-          result[(part * rows + row) * filters + column] = sums[i][j];
-        }
-      }
-    }
+    let row = rowBegin + i32(localId.y) * 4;
+    let column = columnBegin + i32(localId.x) * 4;
+    store(row, rows, column, sums0);
+    store(row + 1, rows, column, sums1);
+    store(row + 2, rows, column, sums2);
+    store(row + 3, rows, column, sums3);
   }
 `;
 

@@ -51,7 +51,8 @@ async function findPreset(name: string): Promise<Method> {
  * PyTorch's losses, first gradients, last weights, moving statistics, embeddings and reconstructions: the committed
  * fixtures of packages/method-autoencoder/scripts/make-parity-fixture.py.
  *
- * @param tolerance largest norm-relative error of any of them
+ * @param tolerance largest norm-relative error of the losses and of the first step's gradients. What three steps of Adam
+ * make of these may differ five times as much: it divides small gradients by small roots.
  */
 export async function runPresetCase({ name }: PresetCase, tolerance: number): Promise<ParityOutcome> {
   const about = {
@@ -77,7 +78,8 @@ export async function runPresetCase({ name }: PresetCase, tolerance: number): Pr
     let problem = left === 0 ? null : `${left} tensors left behind`;
     for (const [key, { data }] of Object.entries(tensors)) {
       const error = received[key] ? difference(key, received[key], data as Float32Array) : NaN;
-      if (!(error <= tolerance)) problem ??= `${key}: norm-relative error ${error}, at most ${tolerance}`;
+      const limit = key === 'losses' || key.startsWith('gradient/') ? tolerance : 5 * tolerance;
+      if (!(error <= limit)) problem ??= `${key}: norm-relative error ${error}, at most ${limit}`;
       worst = Math.max(worst, error);
     }
     return { ...about, ok: problem === null, error: Number.isFinite(worst) ? worst : null, reason: problem };
