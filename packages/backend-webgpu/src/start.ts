@@ -4,7 +4,7 @@ import { findGpu } from './gpu.ts';
 import { TrainingBackend } from './training-backend.ts';
 
 /** tfjs's name of this backend. */
-export const NAME = 'webgpu';
+const NAME = 'webgpu';
 /** Below that of every other backend: it is used where it is asked for. */
 const PRIORITY = 0;
 
