@@ -7,7 +7,7 @@ import { ROOT, read } from './support/documents.ts';
 
 /*
  * The table and the figure of the README are those of the stored runs: the report is written anew from a copy of them and
- * compared. After new runs: copy the printed table into the README.
+ * compared. After new runs: copy the printed table into the README, and the error of the estimate into docs/results.md.
  */
 const STORED = join(ROOT, 'benchmarks/results');
 const FIGURE = 'report/feature-prediction-quick/pareto.svg';
@@ -34,4 +34,18 @@ describe('the README shows the stored runs', () => {
   it('their figure', async () => {
     expect(await readFile(join(copy, FIGURE), 'utf8')).toBe(await readFile(join(STORED, FIGURE), 'utf8'));
   });
+});
+
+it('docs/results.md states the error of the estimate over the stored runs', async () => {
+  const bin = join(ROOT, 'benchmarks/harness/bin/paretrain.mjs');
+  const args = ['bench', '--dry-run', '--no-measure', '--json', `--out=${STORED}`];
+  const { error } = JSON.parse((await execa('node', [bin, ...args], { cwd: ROOT })).stdout).estimate;
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const stated = read('docs/results.md').replace(/\s+/g, ' ');
+  expect(stated).toContain(
+    `over the ${error.runs} stored runs the error is ${percent(error.median)} in the median`,
+  );
+  expect(stated).toContain(
+    `${percent(error.medianOfNewMethods)} from the step costs and the runs of other methods`,
+  );
 });

@@ -133,7 +133,14 @@ describe('paretrain', { timeout: 60_000 }, () => {
   });
 
   it("plans the paper's settings", async () => {
-    const { stdout } = await sandbox.run(['bench', '--profile=paper', '--dry-run', '--json']);
+    const { stdout } = await sandbox.run([
+      'bench',
+      '--profile=paper',
+      '--dry-run',
+      '--no-measure',
+      `--out=${sandbox.results}`,
+      '--json',
+    ]);
     const { runs, estimate } = JSON.parse(stdout);
     const [first] = runs;
     expect(first.training).toMatchObject({ epochs: 50, batchSize: 512, targets: 'computed' });
@@ -150,6 +157,10 @@ describe('paretrain', { timeout: 60_000 }, () => {
     const wasm = backends.find((backend: { name: string }) => backend.name === 'wasm');
     expect(wasm).toMatchObject({ available: true, reason: null, fix: null });
     expect(wasm.simd).toMatch(/relaxed|plain/);
+    expect(wasm.version).toContain('@tensorflow/tfjs-backend-wasm 4.');
+    expect(backends.map((backend: { name: string }) => backend.name)).toEqual(
+      expect.arrayContaining(['wasm', 'webgpu', 'tensorflow']),
+    );
     const datasets = JSON.parse((await sandbox.run(['data', 'list', '--json'])).stdout).datasets;
     expect(datasets.map((dataset: { name: string }) => dataset.name)).toEqual(
       expect.arrayContaining(['cifar-10', 'lunar-lander', 'stl-10']),

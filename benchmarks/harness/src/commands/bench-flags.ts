@@ -20,7 +20,17 @@ export const benchArgs = {
   'data-dir': { type: 'string', description: 'Folder with your own downloads (default: PARETRAIN_DATA_DIR)' },
   out: { type: 'string', description: 'Folder for results and the report', default: 'results' },
   list: { type: 'boolean', description: 'Print the matrix and stop' },
-  'dry-run': { type: 'boolean', description: 'Print the plan with its estimate and stop' },
+  'dry-run': {
+    type: 'boolean',
+    description:
+      'Print the plan with its time, disk and memory and stop; times a few steps of unknown methods',
+  },
+  measure: {
+    type: 'boolean',
+    description: 'With --dry-run: time a few steps where none are known',
+    default: true,
+    negativeDescription: 'With --dry-run: take no training steps, whatever is unknown',
+  },
   cost: {
     type: 'boolean',
     description: 'Measure the cost of an epoch after the runs',
@@ -42,6 +52,8 @@ export interface BenchRequest {
   readonly out: string;
   readonly list: boolean;
   readonly dryRun: boolean;
+  /** Whether a dry run may take training steps. */
+  readonly measure: boolean;
   readonly cost: boolean;
   readonly yes: boolean;
   readonly force: boolean;
@@ -74,6 +86,7 @@ export function parseBench(args: Record<string, unknown>, rawArgs: readonly stri
     out: text('out') ?? 'results',
     list: flag('list'),
     dryRun: flag('dry-run'),
+    measure: args['measure'] !== false,
     cost: args['cost'] !== false,
     yes: flag('yes'),
     force: flag('force'),

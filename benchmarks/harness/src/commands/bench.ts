@@ -1,6 +1,5 @@
-import { createInterface } from 'node:readline/promises';
-import { AbortedError, ConfigurationError } from '@paretrain/core';
-import type { RunResult } from '@paretrain/store';
+import { AbortedError } from '@paretrain/core';
+import { listResults, type RunResult } from '@paretrain/store';
 import { defineCommand } from 'citty';
 import { BackendProbes } from '../backends/backend-probes.ts';
 import {
@@ -11,15 +10,19 @@ import {
   type BackendSelection,
 } from '../backends/select-backends.ts';
 import { costsForRuns, type CellCost } from '../cost/bench-cost.ts';
+import { estimateFor } from '../estimate/estimate-for.ts';
 import { assertWritable, resolveFolders } from '../folders.ts';
+import { confirm } from '../output/confirm.ts';
 import { formatDuration } from '../output/duration.ts';
+import { describeEstimate, estimateLines } from '../output/estimate-text.ts';
 import { EXIT } from '../output/exit.ts';
 import { liveReporter } from '../output/live-reporter.ts';
 import { describePlan, planJson } from '../output/plan-text.ts';
 import { plainReporter, type Reporter } from '../output/reporter.ts';
-import { estimateRuns } from '../plan/estimate.ts';
+import { stopOnCtrlC } from '../output/stop-on-ctrl-c.ts';
 import { planRuns, type Plan } from '../plan/plan.ts';
-import { readyPlan } from '../plan/ready.ts';
+import { datasetKey, readyPlan } from '../plan/ready.ts';
+import { withoutResult } from '../plan/stored-runs.ts';
 import { PluginRegistry } from '../registry/registry.ts';
 import type { RunFolders } from '../run/messages.ts';
 import { scheduleRuns, storedResult } from '../run/scheduler.ts';
@@ -44,12 +47,12 @@ export const benchCommand = defineCommand({
     const { backends } = chosen;
     const plan = await planRuns(registry, suite, { ...request.selection, backends });
     if (request.list || request.dryRun) {
-      await showPlan(plan, request, folders, chosen);
+      await showPlan(registry, plan, request, folders, chosen);
       return;
     }
     const reporter = chooseReporter(request.json);
     for (const text of leftOutTexts(chosen)) reporter.notice(text);
-    const stop = stopOnCtrlC(reporter);
+    const stop = stopOnCtrlC((text) => reporter.notice(text));
     try {
       await bench({
         request,
@@ -116,11 +119,18 @@ async function bench(options: Bench): Promise<void> {
       : await storedResult(run, { folders, listener: { notice: () => undefined } });
     if (!stored || stored.failure) missing.push(run.planned);
   }
-  const estimate = await estimateRuns(plan, missing, folders.results, request.workers);
+  const estimate = await estimateFor({
+    registry,
+    plan,
+    runs: missing,
+    folders,
+    workers: request.workers,
+    cost: request.cost,
+    countsOf: (run) => ready.datasets.get(datasetKey(run))?.counts ?? null,
+  });
   await reporter.close();
   reporter.text(
-    `${ready.runs.length} runs, ${missing.length} to do, ${request.workers} at a time: ` +
-      `about ${formatDuration(estimate.seconds)} (from ${estimate.basis}), then the cost of an epoch`,
+    `${ready.runs.length} runs, ${missing.length} to do, ${request.workers} at a time: ${describeEstimate(estimate)}`,
   );
   await confirmLong(estimate.seconds, request);
   reporter.runs(ready.runs);
@@ -164,23 +174,39 @@ async function bench(options: Bench): Promise<void> {
   process.exitCode = failed.length || broken.length ? EXIT.failed : EXIT.done;
 }
 
+/** A dry run may take a few training steps, to tell how long they take; a list tells what is known without. */
 async function showPlan(
+  registry: PluginRegistry,
   plan: Plan,
   request: BenchRequest,
   folders: RunFolders,
   chosen: BackendSelection,
 ): Promise<void> {
-  const estimate = await estimateRuns(plan, plan.runs, folders.results, request.workers);
+  const results = request.force ? [] : await listResults(folders.results, plan.suite.name);
+  const runs = withoutResult(plan.runs, results);
+  const { workers, cost } = request;
+  const stop = stopOnCtrlC((text) => process.stderr.write(`note: ${text}\n`));
+  const onProgress = (text: string) => void process.stderr.write(`estimate: ${text}\n`);
+  const measure = { signal: stop.signal, onProgress };
+  const estimate = await estimateFor({
+    ...{ registry, plan, runs, folders, workers, cost },
+    ...(request.dryRun && request.measure ? { measure } : {}),
+  }).finally(stop.release);
   if (request.json) {
-    process.stdout.write(`${JSON.stringify(planJson(plan, estimate, chosen.leftOut))}\n`);
+    process.stdout.write(`${JSON.stringify(planJson(plan, estimate, runs.length, chosen.leftOut))}\n`);
     return;
   }
   for (const text of leftOutTexts(chosen)) process.stderr.write(`note: ${text}\n`);
-  process.stdout.write(`${describePlan(plan, { everyRun: request.list })}\n`);
-  process.stdout.write(
-    `${plan.runs.length} runs, ${request.workers} at a time: about ${formatDuration(estimate.seconds)} ` +
-      `(from ${estimate.basis})\n`,
-  );
+  const whole =
+    runs.length < plan.runs.length
+      ? `; all runs from scratch: ${formatDuration(estimate.allRunsSeconds)}`
+      : '';
+  const lines = [
+    describePlan(plan, { everyRun: request.list }),
+    ...(request.dryRun ? estimateLines(estimate) : []),
+    `${plan.runs.length} runs, ${runs.length} to do, ${workers} at a time: ${describeEstimate(estimate)}${whole}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 function chooseReporter(json: boolean): Reporter {
@@ -192,34 +218,10 @@ function chooseReporter(json: boolean): Reporter {
 /** Nobody starts a job of hours by mistake. */
 async function confirmLong(seconds: number, { yes, json }: BenchRequest): Promise<void> {
   if (yes || seconds <= ASK_ABOVE_SECONDS) return;
-  const question = `This will take about ${formatDuration(seconds)}.`;
-  if (json || !process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new ConfigurationError(`${question} Add --yes to start it, or choose a smaller --profile.`);
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question(`${question} Start it? [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new AbortedError('not started');
-  } finally {
-    terminal.close();
-  }
-}
-
-/** The first Ctrl-C stops in an orderly way, a second one at once. */
-function stopOnCtrlC(reporter: Reporter): { readonly signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    reporter.notice('stopping; press Ctrl-C again to stop at once');
-    controller.abort();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return {
-    signal: controller.signal,
-    release() {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
-    },
-  };
+  await confirm({
+    statement: `This will take about ${formatDuration(seconds)}.`,
+    question: 'Start it?',
+    instead: 'Add --yes to start it, or choose a smaller --profile.',
+    json,
+  });
 }

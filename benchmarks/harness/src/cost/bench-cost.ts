@@ -1,10 +1,10 @@
-import { UnavailableError, splitForValidation, type PreparedDataset } from '@paretrain/core';
+import { UnavailableError, type PreparedDataset, type Split } from '@paretrain/core';
 import { canonicalJson, writeCost, type CostResult } from '@paretrain/store';
 import type { Reporter } from '../output/reporter.ts';
 import type { Plan, PlannedRun } from '../plan/plan.ts';
 import { datasetKey } from '../plan/ready.ts';
 import type { RunFolders } from '../run/messages.ts';
-import type { CostCell } from './cell.ts';
+import { costCellOf, type CostCell } from './cell.ts';
 import { measureCost, type CellOutcome } from './measure.ts';
 import { storedCost } from './stored-costs.ts';
 
@@ -30,16 +30,11 @@ export interface CostsForRuns {
 /** Measures every cell of a plan that has no stored cost on this host; reference rows have none. */
 export async function costsForRuns(options: CostsForRuns): Promise<CellCost[]> {
   const { plan, folders, force, reporter } = options;
-  const { targets, rounds, stepsPerRound } = plan.settings.cost;
-  const cells = new Map<string, CostCell>();
-  for (const run of plan.runs) {
-    if (run.reference) continue;
-    const cell = cellOf(run, options.datasets.get(datasetKey(run))!, targets);
-    cells.set(canonicalJson(cell), cell);
-  }
+  const { rounds, stepsPerRound } = plan.settings.cost;
+  const cells = plannedCells(plan, (run) => options.datasets.get(datasetKey(run))!.counts);
   const costs: CellCost[] = [];
   const missing: CostCell[] = [];
-  for (const cell of cells.values()) {
+  for (const cell of cells) {
     const stored = force
       ? null
       : await storedCost(
@@ -61,6 +56,24 @@ export async function costsForRuns(options: CostsForRuns): Promise<CellCost[]> {
     costs.push({ ...nameOf(cell), result, error });
   }
   return costs;
+}
+
+/**
+ * What the cost phase of a plan is about, each cell once; reference rows have none.
+ * @param countsOf images by split of a run's data; runs without are left out
+ */
+export function plannedCells(
+  plan: Plan,
+  countsOf: (run: PlannedRun) => Readonly<Record<Split, number>> | null,
+): CostCell[] {
+  const cells = new Map<string, CostCell>();
+  for (const run of plan.runs) {
+    const counts = run.reference ? null : countsOf(run);
+    if (!counts) continue;
+    const cell = costCellOf(run, counts, plan.settings.cost.targets);
+    cells.set(canonicalJson(cell), cell);
+  }
+  return [...cells.values()];
 }
 
 /** A measurement that cannot be made at all is no reason to lose the runs' report. */
@@ -87,19 +100,4 @@ async function measureOrExplain(
 
 function nameOf({ method, backend }: CostCell): Pick<CellCost, 'method' | 'backend'> {
   return { method: method.name, backend };
-}
-
-function cellOf(run: PlannedRun, dataset: PreparedDataset, targets: CostCell['targets']): CostCell {
-  const count = dataset.counts[run.trainsOn];
-  return {
-    method: run.method,
-    lossNetwork: run.lossNetwork,
-    backend: run.backend,
-    image: run.description.image,
-    target: run.description.target,
-    batchSize: run.training.batchSize,
-    latentSize: run.latentSize,
-    targets,
-    imagesPerEpoch: splitForValidation(count, run.training.validationFraction).training,
-  };
 }

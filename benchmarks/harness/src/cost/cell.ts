@@ -1,5 +1,6 @@
-import type { ImageShape, TargetDescription } from '@paretrain/core';
+import { splitForValidation, type ImageShape, type Split, type TargetDescription } from '@paretrain/core';
 import { hashJson, type PluginUse } from '@paretrain/store';
+import type { PlannedRun } from '../plan/plan.ts';
 
 /** One thing whose training step is measured. */
 export interface CostCell {
@@ -14,6 +15,25 @@ export interface CostCell {
   readonly targets: 'computed' | 'cached';
   /** Images of an epoch, for seconds per epoch; null where only steps are asked for. */
   readonly imagesPerEpoch: number | null;
+}
+
+/** The cell whose cost is that of a run's epochs. */
+export function costCellOf(
+  run: PlannedRun,
+  counts: Readonly<Record<Split, number>>,
+  targets: CostCell['targets'],
+): CostCell {
+  return {
+    method: run.method,
+    lossNetwork: run.lossNetwork,
+    backend: run.backend,
+    image: run.description.image,
+    target: run.description.target,
+    batchSize: run.training.batchSize,
+    latentSize: run.latentSize,
+    targets,
+    imagesPerEpoch: splitForValidation(counts[run.trainsOn], run.training.validationFraction).training,
+  };
 }
 
 /** Names everything that decides a step's time: readable in front, then the hash of it. */

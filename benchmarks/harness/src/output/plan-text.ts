@@ -1,5 +1,5 @@
 import type { LeftOutBackend } from '../backends/select-backends.ts';
-import type { Estimate } from '../plan/estimate.ts';
+import type { Estimate } from '../estimate/estimate-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** The plan in words: what is run on what, with which settings. */
@@ -41,13 +41,19 @@ function describeUse({
   return settings.length ? `${name} (${settings.join(', ')})` : name;
 }
 
-/** The plan for `--list --json` and `--dry-run --json`. */
-export function planJson(plan: Plan, estimate: Estimate, leftOut: readonly LeftOutBackend[]): object {
+/** The plan for `--list --json` and `--dry-run --json`; `toDo`: runs without a result. */
+export function planJson(
+  plan: Plan,
+  estimate: Estimate,
+  toDo: number,
+  leftOut: readonly LeftOutBackend[],
+): object {
   return {
     ok: true,
     suite: plan.suite.name,
     profile: plan.profile,
-    estimate: { seconds: estimate.seconds, basis: estimate.basis },
+    estimate,
+    toDo,
     backends: { names: [...new Set(plan.runs.map((run) => run.backend))], leftOut },
     runs: plan.runs.map((run) => ({
       dataset: run.dataset.name,

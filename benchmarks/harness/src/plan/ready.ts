@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DatasetProgress, LossNetworkPlugin, PreparedDataset } from '@paretrain/core';
 import { canonicalJson, runId, type RunSettings } from '@paretrain/store';
 import * as tf from '@tensorflow/tfjs';
+import { recordPreparation } from '../estimate/preparations.ts';
 import { lossNetworkFolders } from '../folders.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import type { ReadyRun, RunFolders } from '../run/messages.ts';
@@ -61,13 +62,18 @@ async function prepareDataset(
   const { name, options } = planned.dataset;
   const plugin = await registry.load('dataset', name);
   onDataset(name, null);
-  return plugin.prepare({
+  const started = performance.now();
+  const prepared = await plugin.prepare({
     options: options as never,
     cacheDirectory: join(folders.cache, 'datasets'),
     ...(folders.data ? { dataDirectory: folders.data } : {}),
     signal,
     onProgress: (progress) => onDataset(name, progress),
   });
+  // For the estimates of plans with the same data, or more of it.
+  const seconds = (performance.now() - started) / 1000;
+  await recordPreparation(folders.cache, { dataset: planned.dataset, seconds, counts: prepared.counts });
+  return prepared;
 }
 
 async function identify(

@@ -1,0 +1,112 @@
+import { splitForValidation, type ImageShape, type Split } from '@paretrain/core';
+import { canonicalJson, type PluginUse, type RunResult } from '@paretrain/store';
+import type { PlannedRun } from '../plan/plan.ts';
+import type { PluginRegistry } from '../registry/registry.ts';
+
+/** What decides how long a run takes, of a planned run or of a stored one. */
+export interface RunWork {
+  readonly method: PluginUse;
+  /** Same method with the same options: same key. */
+  readonly methodKey: string;
+  readonly reference: boolean;
+  readonly backend: string;
+  readonly image: ImageShape;
+  readonly latentSize: number;
+  readonly batchSize: number;
+  /** Epochs that are asked for; training may end before. */
+  readonly epochs: number;
+  /** Gradient steps of an epoch. */
+  readonly stepsPerEpoch: number;
+  readonly validationImages: number;
+  /** Images whose features are computed once and kept; 0 where none are. */
+  readonly cachedImages: number;
+  /** Images that evaluators see: those of the train and test splits. */
+  readonly evaluatedImages: number;
+  readonly evaluators: readonly PluginUse[];
+}
+
+/** @param counts images by split, as far as they are known */
+export function workOfPlanned(run: PlannedRun, counts: Readonly<Record<Split, number>>): RunWork {
+  return workOf({
+    method: run.method,
+    reference: run.reference,
+    backend: run.backend,
+    image: run.description.image,
+    latentSize: run.latentSize,
+    training: run.training,
+    usesLossNetwork: run.lossNetwork !== null,
+    trainsOn: run.trainsOn,
+    counts,
+    evaluators: run.evaluators,
+  });
+}
+
+/** Null for a run whose method or data set is not installed here: what it did cannot be known. */
+export async function workOfStored(result: RunResult, registry: PluginRegistry): Promise<RunWork | null> {
+  const { settings, dataset } = result;
+  const installed =
+    registry.names('method').includes(result.method) && registry.names('dataset').includes(dataset.name);
+  const { pretrain, train, test } = dataset.counts;
+  if (!installed || !pretrain || !train || !test) return null;
+  const method = await registry.load('method', result.method);
+  const plugin = await registry.load('dataset', dataset.name);
+  const options = plugin.options.safeParse(settings.dataset.options);
+  if (!options.success) return null;
+  const { epochs, batchSize, validationFraction, targets } = settings.training;
+  if (typeof epochs !== 'number' || typeof batchSize !== 'number' || typeof validationFraction !== 'number') {
+    return null;
+  }
+  return workOf({
+    method: settings.method,
+    reference: result.reference,
+    backend: result.backend.name,
+    image: plugin.describe(options.data).image,
+    latentSize: result.latentSize,
+    training: { epochs, batchSize, validationFraction, targets },
+    usesLossNetwork: settings.lossNetwork !== null,
+    trainsOn: method.trainsOn,
+    counts: { pretrain, train, test },
+    evaluators: settings.evaluators,
+  });
+}
+
+function workOf(run: {
+  readonly method: PluginUse;
+  readonly reference: boolean;
+  readonly backend: string;
+  readonly image: ImageShape;
+  readonly latentSize: number;
+  readonly training: {
+    readonly epochs: number;
+    readonly batchSize: number;
+    readonly validationFraction: number;
+    readonly targets?: unknown;
+  };
+  readonly usesLossNetwork: boolean;
+  readonly trainsOn: Exclude<Split, 'test'>;
+  readonly counts: Readonly<Record<Split, number>>;
+  readonly evaluators: readonly PluginUse[];
+}): RunWork {
+  const { method, training, counts } = run;
+  const { epochs, batchSize } = training;
+  const split = splitForValidation(counts[run.trainsOn], training.validationFraction);
+  return {
+    method,
+    methodKey: canonicalJson(method),
+    reference: run.reference,
+    backend: run.backend,
+    image: run.image,
+    latentSize: run.latentSize,
+    batchSize,
+    epochs,
+    stepsPerEpoch: Math.ceil(split.training / batchSize),
+    validationImages: split.validation,
+    cachedImages: run.usesLossNetwork && training.targets === 'cached' ? counts[run.trainsOn] : 0,
+    evaluatedImages: counts.train + counts.test,
+    evaluators: run.evaluators,
+  };
+}
+
+export function sameImage(a: ImageShape, b: ImageShape): boolean {
+  return a.height === b.height && a.width === b.width && a.channels === b.channels;
+}
