@@ -11,10 +11,18 @@ import type { TensorflowOptions } from './options.ts';
 const INSTALL = 'paretrain backends install tensorflow';
 const UNINSTALL = 'paretrain backends uninstall tensorflow';
 
+export interface LookOptions {
+  /** The copy of tfjs-node. Default: the one that the backend would use. */
+  readonly found?: TfjsNode | null;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Whether TensorFlow can be used with these options, and on which device. Loads nothing into this process; never throws. */
-export async function lookAtTensorflow(options: TensorflowOptions): Promise<BackendAvailability> {
+export async function lookAtTensorflow(
+  options: TensorflowOptions,
+  { found = findTfjsNode(options.device), signal }: LookOptions = {},
+): Promise<BackendAvailability> {
   const gpuFlag = options.device === 'gpu' ? ' --gpu' : '';
-  const found = findTfjsNode(options.device);
   if (!found) {
     const reason = 'neither @tensorflow/tfjs-node nor @tensorflow/tfjs-node-gpu is installed.';
     return unavailable(reason, `${INSTALL}${gpuFlag}`);
@@ -22,7 +30,7 @@ export async function lookAtTensorflow(options: TensorflowOptions): Promise<Back
   const again = found.origin === 'installation' ? `${UNINSTALL} && ${INSTALL}` : INSTALL;
   try {
     const environment = tensorflowEnvironment(options);
-    const seen = await inspectTfjsNode(found.directory, environment);
+    const seen = await inspectTfjsNode(found.directory, environment, signal);
     if (options.device === 'gpu' && !seen.gpu) {
       const notes = seen.cudaNotes.length ? ` It says: ${seen.cudaNotes.join(' ')}` : '';
       const reason = `TensorFlow ${seen.version} finds no CUDA device.${notes}`;

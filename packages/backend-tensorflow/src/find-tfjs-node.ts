@@ -22,12 +22,12 @@ const GPU = '@tensorflow/tfjs-node-gpu';
  */
 export function findTfjsNode(device: TensorflowOptions['device']): TfjsNode | null {
   const installed = readInstallation();
-  if (installed) return describe(installed, 'installation');
+  if (installed) return describeTfjsNode(installed, 'installation');
   const places = [join(process.cwd(), 'package.json'), import.meta.url];
   for (const name of device === 'cpu' ? [CPU, GPU] : [GPU, CPU]) {
     for (const place of places) {
       const directory = resolveDirectory(place, name);
-      if (directory) return describe(directory, 'dependency');
+      if (directory) return describeTfjsNode(directory, 'dependency');
     }
   }
   return null;
@@ -41,7 +41,8 @@ function resolveDirectory(from: string, name: string): string | null {
   }
 }
 
-function describe(directory: string, origin: TfjsNode['origin']): TfjsNode | null {
+/** What is in a folder; null where it is no npm package. */
+export function describeTfjsNode(directory: string, origin: TfjsNode['origin']): TfjsNode | null {
   try {
     const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
       name: string;

@@ -19,7 +19,7 @@ export const tensorflow = defineBackend<TensorflowOptions>({
   description: 'Native TensorFlow on a CUDA device or the processor, through tfjs-node',
   options: tensorflowOptions,
   installer: tensorflowInstaller,
-  probe: lookAtTensorflow,
+  probe: (options) => lookAtTensorflow(options),
   async activate(options) {
     if (running && !sameOptions(running.options, options)) {
       throw new UnavailableError(

@@ -17,7 +17,7 @@ import { folderBytes, freeBytes, requireDisk } from './disk.ts';
 import { installationDirectory, readJournal, writeJournal, type Journal } from './journal.ts';
 import { describeRequest, installRequest, sameRequest, type InstallRequest } from './request.ts';
 import { runCommand } from './run-command.ts';
-import type { Step, StepContext } from './step.ts';
+import type { Outcome, Step, StepContext } from './step.ts';
 import { recipeFor, type Recipe } from './steps.ts';
 import { requireTools } from './tools.ts';
 
@@ -30,13 +30,11 @@ export const tensorflowInstaller: BackendInstaller<InstallRequest> = {
     return (await prepare(absolute(request))).plan;
   },
   async install(request, options = {}) {
+    const outcome: Outcome = {};
     // Beside the folder, so that it can be removed.
-    await withLock(
-      dirname(installationDirectory()),
-      () => carryOut(absolute(request), options),
-      lockOptions(options),
-    );
-    return lookAtTensorflow({ device: 'auto' });
+    const lock = dirname(installationDirectory());
+    await withLock(lock, () => carryOut(absolute(request), options, outcome), lockOptions(options));
+    return outcome.availability ?? lookAtTensorflow({ device: 'auto' });
   },
   uninstall: () => withLock(dirname(installationDirectory()), remove),
 };
@@ -97,7 +95,7 @@ async function prepare(request: InstallRequest, signal?: AbortSignal): Promise<P
   };
 }
 
-async function carryOut(request: InstallRequest, options: InstallOptions): Promise<void> {
+async function carryOut(request: InstallRequest, options: InstallOptions, outcome: Outcome): Promise<void> {
   const { signal } = options;
   const { plan, recipe, journal } = await prepare(request, signal);
   const { directory } = plan;
@@ -108,29 +106,20 @@ async function carryOut(request: InstallRequest, options: InstallOptions): Promi
   for (const [i, step] of recipe.steps.entries()) {
     if (now.done.includes(step.name)) continue;
     throwIfAborted(signal);
-    await runStep(step, contextFor(directory, options, i + 1, recipe.steps.length, step));
+    const tell = (text: string) => options.onProgress?.({ step: i + 1, steps: recipe.steps.length, text });
+    tell(step.description);
+    await runStep(step, {
+      directory,
+      signal,
+      outcome,
+      say: (text) => tell(`${step.description}: ${text}`),
+      run: (command, args, runOptions) =>
+        runCommand(command, args, { ...runOptions, log: join(directory, LOG), signal }),
+    });
     const done = [...now.done, step.name];
     now = { ...now, done, package: done.length === recipe.steps.length ? recipe.packageFolder : null };
     await writeJournal(directory, now);
   }
-}
-
-function contextFor(
-  directory: string,
-  { signal, onProgress }: InstallOptions,
-  number: number,
-  steps: number,
-  { description }: Step,
-): StepContext {
-  const tell = (text: string) => onProgress?.({ step: number, steps, text });
-  tell(description);
-  return {
-    directory,
-    signal,
-    say: (text) => tell(`${description}: ${text}`),
-    run: (command, args, runOptions) =>
-      runCommand(command, args, { ...runOptions, log: join(directory, LOG), signal }),
-  };
 }
 
 async function runStep(step: Step, context: StepContext): Promise<void> {

@@ -1,4 +1,4 @@
-import type { InstallationDownload } from '@paretrain/core';
+import type { BackendAvailability, InstallationDownload } from '@paretrain/core';
 
 /** What a step may use while it runs. */
 export interface StepContext {
@@ -9,6 +9,13 @@ export interface StepContext {
   readonly say: (text: string) => void;
   /** Runs a program; its output goes to the installation's log. */
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<void>;
+  /** What the steps find out. */
+  readonly outcome: Outcome;
+}
+
+export interface Outcome {
+  /** What can be used now. */
+  availability?: BackendAvailability;
 }
 
 export interface RunOptions {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError, InstallationError, UnavailableError } from '@paretrain/core';
-import { tensorflowEnvironment } from '../environment.ts';
-import { inspectTfjsNode } from '../inspect-tfjs-node.ts';
+import { ConfigurationError, InstallationError, UnavailableError, throwIfAborted } from '@paretrain/core';
+import { lookAtTensorflow } from '../availability.ts';
+import { describeTfjsNode } from '../find-tfjs-node.ts';
 import { bindingStep } from './build-binding.ts';
 import { libraryFiles } from './given-library.ts';
 import type { Journal } from './journal.ts';
@@ -99,15 +99,12 @@ function checkStep(folder: string): Step {
     downloads: [],
     diskBytes: MEGABYTE,
     tools: [],
-    async run({ directory, signal, say }) {
-      const environment = tensorflowEnvironment({ device: 'auto' });
-      const seen = await inspectTfjsNode(join(directory, folder), environment, signal).catch(
-        (error: Error) => {
-          if (signal?.aborted) throw error;
-          throw new InstallationError(`what was built cannot be used: ${error.message}`, { cause: error });
-        },
-      );
-      say(`TensorFlow ${seen.version}, ${seen.gpu ? 'on a CUDA device' : 'on the processor'}`);
+    async run({ directory, signal, outcome }) {
+      const found = describeTfjsNode(join(directory, folder), 'installation');
+      const availability = await lookAtTensorflow({ device: 'auto' }, { found, signal });
+      throwIfAborted(signal);
+      if (!availability.available) throw new InstallationError(availability.reason!);
+      outcome.availability = availability;
     },
   };
 }
