@@ -6,8 +6,8 @@
  * broadcast left value that is 15 of the 16 SSE registers. 4x12 and 3x16 spill.
  * Plain SIMD: 4 x 8; the separate multiplication needs a register more, and 6 rows spill.
  */
-import { multiplyBlock4x8 } from './generated/block-4x8';
-import { multiplyBlock6x8 } from './generated/block-6x8';
+import { multiplyBlock4x8, multiplyRows4x8 } from './generated/block-4x8';
+import { multiplyBlock6x8, multiplyRows6x8 } from './generated/block-6x8';
 
 /** Rows of the output computed together: the height of a packed panel of the left operand. */
 export const PANEL_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
@@ -27,5 +27,24 @@ export const PANEL_COLUMNS: i32 = 8;
     multiplyBlock6x8(left, leftPanelBytes, leftStep, rowPanels, right, rightPanelBytes, columnPanels, depth, outputTable, columnTable, accumulate, outputEnd, tile);
   } else {
     multiplyBlock4x8(left, leftPanelBytes, leftStep, rowPanels, right, rightPanelBytes, columnPanels, depth, outputTable, columnTable, accumulate, outputEnd, tile);
+  }
+}
+
+/** Column panels up to which packing the left operand costs more than it saves: every packed value is used once a panel. */
+export const DIRECT_COLUMN_PANELS: i32 = 16;
+/** Row panels that one pass of multiplyRows should take, so that they stay in the first-level cache between column panels. */
+export const DIRECT_ROW_PANELS: i32 = 2;
+
+/** The same with the left operand read from its rows, which must be contiguous along the reduction. */
+// @ts-ignore: decorator
+@inline export function multiplyRows(
+  left: usize, leftOffset: usize, rowPanels: i32,
+  right: usize, rightPanelBytes: usize, columnPanels: i32,
+  depth: i32, outputTable: usize, columnTable: usize, accumulate: bool, outputEnd: usize, tile: usize,
+): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    multiplyRows6x8(left, leftOffset, rowPanels, right, rightPanelBytes, columnPanels, depth, outputTable, columnTable, accumulate, outputEnd, tile);
+  } else {
+    multiplyRows4x8(left, leftOffset, rowPanels, right, rightPanelBytes, columnPanels, depth, outputTable, columnTable, accumulate, outputEnd, tile);
   }
 }

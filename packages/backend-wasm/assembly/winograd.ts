@@ -14,7 +14,7 @@
  * Rounding: with n = 4 the error is that of the direct sum; with n = 6 it is some five times that (1e-6 to 3e-6 of the largest value). A NaN or an
  * infinity spreads over its tile.
  */
-import { multiplyBlock, PANEL_ROWS } from './block';
+import { DIRECT_COLUMN_PANELS, DIRECT_ROW_PANELS, multiplyBlock, multiplyRows, PANEL_ROWS } from './block';
 import { ConvolutionGeometry } from './geometry';
 import {
   collectFilter, collectOutput, transformFilter, transformGradient, transformInput,
@@ -279,15 +279,25 @@ function multiplyPoints(
   outputRows(outputTable, products, 1, count, columns << 2);
   let rowPanels = panelsOfRows(count);
   let panels = panelsOfColumns(columns);
+  let direct = panels <= DIRECT_COLUMN_PANELS;
+  let rowBlock = direct ? DIRECT_ROW_PANELS : ROW_PANELS;
   for (let point = 0; point < w.points; point++) {
     store<u32>(span, <u32>(point * productBytes));
     columnPanels(columnTable, span, 1, columns);
     store<u32>(span, <u32>(point * tileBytes));
-    for (let row = 0; row < rowPanels; row += ROW_PANELS) {
-      let rows = min(ROW_PANELS, rowPanels - row);
+    for (let row = 0; row < rowPanels; row += rowBlock) {
+      let rows = min(rowBlock, rowPanels - row);
       let right = packed + point * packedBytes;
       for (let k0 = 0; k0 < depth; k0 += DEPTH) {
         let steps = min(DEPTH, depth - k0);
+        if (direct) {
+          multiplyRows(
+            rowTable + row * (PANEL_ROWS * 4), load<u32>(span) + (k0 << 2), rows, right, steps << 5, panels, steps,
+            outputTable + row * (PANEL_ROWS * 4), columnTable, k0 > 0, 0, tile,
+          );
+          right += <usize>(steps * panels) << 5;
+          continue;
+        }
         let panelBytes = steps * (PANEL_ROWS * 4);
         for (let i = 0; i < rows; i++)
           packLeftRows(rowTable + (row + i) * (PANEL_ROWS * 4), span, depth, k0, steps, leftBuffer + i * panelBytes);
