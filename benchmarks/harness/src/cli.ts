@@ -6,6 +6,12 @@ import { checkFlags, resolveCommand } from './output/flags.ts';
 // Without it tfjs advises to install tfjs-node at every start.
 tf.enableProdMode();
 
+// Who reads the output has seen enough of it, as in `paretrain bench --list | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.done);
+});
+
 const main = defineCommand({
   meta: {
     name: 'paretrain',

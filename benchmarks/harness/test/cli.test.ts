@@ -167,6 +167,14 @@ describe('paretrain', { timeout: 60_000 }, () => {
     );
   });
 
+  it('stops quietly when nobody reads on', async () => {
+    const { process: child, ended } = sandbox.start(['bench', '--list', '--json']);
+    child.stdout!.destroy();
+    const { code, stderr } = await ended;
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
   it('prints help', async () => {
     const { stdout, code } = await sandbox.run(['bench', '--help']);
     expect(stdout).toContain('--profile');

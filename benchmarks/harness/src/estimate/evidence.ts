@@ -51,7 +51,7 @@ export async function gatherEvidence(resultsRoot: string, registry: PluginRegist
 }
 
 /** Null for a run that failed, or whose plugins are not installed here. */
-export async function timedRun(result: RunResult, registry: PluginRegistry): Promise<TimedRun | null> {
+async function timedRun(result: RunResult, registry: PluginRegistry): Promise<TimedRun | null> {
   const { total } = result.timings;
   if (result.failure || total === undefined) return null;
   const work = await workOfStored(result, registry).catch((error: unknown) => {
