@@ -255,7 +255,10 @@ describe.runIf(process.platform === 'linux')('a binding to the Python package', 
     expect(downloads[1]).toEqual({ what: 'Python package tensorflow-cpu==2.21.0', bytes: 274e6 });
     expect(diskBytes).toBe(1500e6);
 
-    await installing({ wheel: true });
+    const lines = await installing({ wheel: true });
+    expect(lines[2]).toBe(
+      '2/6 Python package tensorflow-cpu==2.21.0: tensorflow_cpu-1-py3-none-any.whl, 274.0 MB',
+    );
     const directory = installationDirectory();
     const pip = (await machine.calls()).find(({ program }) => program === 'pip')!;
     expect(pip.args).toMatch(/^download .*--no-deps tensorflow-cpu==2\.21\.0$/);

@@ -43,7 +43,7 @@ export function downloadWheelStep(gpu: boolean): Step {
     downloads: [{ what: `Python package ${requirement}`, bytes: download }],
     diskBytes: downloading,
     tools: ['python3', 'python3-venv'],
-    async run({ directory, run }) {
+    async run({ directory, say, run }) {
       const environment = join(directory, ENVIRONMENT);
       const temporary = join(directory, TEMPORARY);
       await rm(temporary, { recursive: true, force: true });
@@ -67,7 +67,13 @@ export function downloadWheelStep(gpu: boolean): Step {
           ...(gpu ? [] : ['--no-deps']),
           requirement,
         ],
-        { env: { TMPDIR: temporary } },
+        {
+          env: { TMPDIR: temporary },
+          onLine(line) {
+            const [, file, size] = /^\s*Downloading (\S+) \((.+)\)/.exec(line) ?? [];
+            if (file) say(`${file}, ${size}`);
+          },
+        },
       );
     },
   };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { AbortedError, InstallationError } from '@paretrain/core';
 import type { RunOptions } from './step.ts';
@@ -18,6 +19,7 @@ export async function runCommand(
   {
     cwd,
     env = {},
+    onLine,
     log,
     signal,
   }: RunOptions & { readonly log: string; readonly signal?: AbortSignal | undefined },
@@ -42,9 +44,10 @@ export async function runCommand(
   signal?.addEventListener('abort', stop);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      file.write(chunk);
-      output = (output + chunk.toString('utf8')).slice(-KEPT_OUTPUT);
+    createInterface(stream).on('line', (line) => {
+      file.write(`${line}\n`);
+      output = `${output}${line}\n`.slice(-KEPT_OUTPUT);
+      onLine?.(line);
     });
   }
   try {

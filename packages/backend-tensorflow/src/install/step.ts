@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** On top of this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Called with every line of its output. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** One part of an installation. Run again after an interruption, it begins afresh or goes on. */

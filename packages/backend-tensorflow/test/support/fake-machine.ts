@@ -70,6 +70,7 @@ fi
 
 const FAKE_PIP = (machine: string) => `#!/bin/sh
 echo "{\\"program\\":\\"pip\\",\\"args\\":\\"$*\\"}" >> ${machine}/calls
+echo "  Downloading tensorflow_cpu-1-py3-none-any.whl (274.0 MB)"
 for word in "$@"; do case $word in --dest=*) dest=\${word#--dest=};; esac; done
 mkdir -p "$dest" && cp ${machine}/*.whl "$dest"
 `;
