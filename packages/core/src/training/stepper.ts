@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import type { BuiltMethod, TrainingBatch } from '../method.ts';
 import { createOptimizer } from '../optimizers/create-optimizer.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import { variableGradients } from './variable-gradients.ts';
 import { trainableVariables } from './weights.ts';
 
 /** Does a method's updates, one training step at a time. The trainer and the cost measurement share it. */
@@ -23,9 +23,9 @@ export function createStepper(method: BuiltMethod): Stepper {
     async step(batch) {
       const losses: number[] = [];
       for (const { update, variables, optimizer } of updates) {
-        const { value, grads } = tf.variableGrads(() => update.loss(batch), variables);
-        optimizer.step(variables.map((variable) => grads[variable.name] ?? null));
-        tf.dispose(grads);
+        const { value, gradients } = variableGradients(() => update.loss(batch), variables);
+        optimizer.step(gradients);
+        for (const gradient of gradients) gradient?.dispose();
         losses.push((await value.data())[0]!);
         value.dispose();
       }
