@@ -29,9 +29,8 @@ DIRECTIONS, SAMPLES, STEPS, LATENT = 16, 128, 3, 64
 # Different images for each. Where a value in front of a ReLU happens to be as small as rounding errors, float32 gets another
 # gradient than float64, in PyTorch as anywhere; such images are passed over: see CASES and `search`.
 variant = 0
-# Name of a random change of all weights by up to `jitter_size` of themselves, as rounding makes; None for the weights themselves.
+# Name of a random change of all weights by up to 1e-7 of themselves, as rounding makes; None for the weights themselves.
 jitter = None
-jitter_size = 1e-7
 
 
 def to_torch(array):
@@ -90,7 +89,7 @@ class Slot:
     def __init__(self, name, tensor, to_tfjs, from_tfjs, initial):
         self.name, self.tensor, self.to_tfjs = name, tensor, to_tfjs
         if jitter is not None:
-            initial = initial * (1 + jitter_size * uniform(f"{jitter}/{name}", initial.shape))
+            initial = initial * (1 + 1e-7 * uniform(f"{jitter}/{name}", initial.shape))
         with torch.no_grad():
             tensor.copy_(to_torch(from_tfjs(initial)))
 
@@ -396,9 +395,9 @@ def largest_difference(single, reference):
     return errors[worst], worst
 
 
-def search(run):
+def search(run, changes):
     """The number of the first variant that rounding does not change: PyTorch's own float32 agrees with float64 to 2e-5, with
-    the weights as they are and after each of three random changes of 1e-7.
+    the weights as they are and after each of `changes` random changes of 1e-7.
 
     Not compared: moving means, since in float32 the biases in front of batch normalisation drift along rounding errors.
     """
@@ -407,33 +406,13 @@ def search(run):
         torch.set_default_dtype(torch.float64)
         reference = run()
         torch.set_default_dtype(torch.float32)
-        for jitter in [None, 0, 1, 2]:
+        for jitter in [None, *range(changes)]:
             error, worst = largest_difference(run(), reference)
             print(f"  variant {variant}, jitter {jitter}: float32 differs by {error:.1e} in {worst}", flush=True)
             if error > 2e-5:
                 break
         jitter = None
         if error <= 2e-5:
-            return variant
-    raise SystemExit("no variant is stable")
-
-
-def search_steady(run):
-    """Stricter, for kernels that round more than PyTorch, such as Winograd's: in float64, no weight differs by more than 2e-4 after any
-    of twelve random changes of 3e-7. A value that changes its sign in front of a ReLU makes 1e-3 and more.
-    """
-    global variant, jitter, jitter_size
-    torch.set_default_dtype(torch.float64)
-    jitter_size = 3e-7
-    for variant in range(100):
-        reference = run()
-        for jitter in range(12):
-            error, worst = largest_difference(run(), reference)
-            if error > 2e-4:
-                break
-        print(f"  variant {variant}, {jitter + 1} changes: differs by {error:.1e} in {worst}", flush=True)
-        jitter = None
-        if error <= 2e-4:
             return variant
     raise SystemExit("no variant is stable")
 
@@ -465,8 +444,9 @@ CASES = {
     # 96x96: the decoder's grid is 3x3, the encoder's 4x4.
     "I-I-PW-96": ("method-autoencoder", 11, lambda: autoencoder(IMAGE, IMAGE, "PW", size=96, batch=1)),
     "simple-cnn": ("method-supervised", 0, simple_cnn),
-    # Batches of 2, for the parity suite of all backends, each of which rounds in its own way.
-    "I-I-PW-batch-2": ("testing", 13, lambda: autoencoder(IMAGE, IMAGE, "PW", batch=2)),
+    # Batches of 2, for the parity suite of all backends, each of which rounds in its own way: stand 8 changes, the ones above
+    # 3. I-I-PW differs by 2.2e-5 in float32 already, but stands 12 changes of 3e-7 in float64, more than the variants that do not.
+    "I-I-PW-batch-2": ("testing", 1, lambda: autoencoder(IMAGE, IMAGE, "PW", batch=2)),
     "I-I-PS-batch-2": ("testing", 7, lambda: autoencoder(IMAGE, IMAGE, "PS", batch=2)),
     "F-I-PW-batch-2": ("testing", 0, lambda: autoencoder(FEATURES, IMAGE, "PW", batch=2)),
     "F-I-PS-batch-2": ("testing", 3, lambda: autoencoder(FEATURES, IMAGE, "PS", batch=2)),
@@ -483,6 +463,6 @@ if __name__ == "__main__":
     for name in chosen:
         package, number, run = CASES[name]
         if searching:
-            print(name, "variant", (search_steady if package == "testing" else search)(run))
+            print(name, "variant", search(run, 8 if package == "testing" else 3))
         else:
             store(package, name, number, run)

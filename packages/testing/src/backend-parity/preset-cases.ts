@@ -51,8 +51,10 @@ async function findPreset(name: string): Promise<Method> {
  * PyTorch's losses, first gradients, last weights, moving statistics, embeddings and reconstructions: the committed
  * fixtures of packages/method-autoencoder/scripts/make-parity-fixture.py.
  *
- * @param tolerance largest norm-relative error of the losses and of the first step's gradients. What three steps of Adam
- * make of these may differ five times as much: it divides small gradients by small roots.
+ * @param tolerance largest norm-relative error of the three losses and of the first step's gradients. Of what comes out of the
+ * three steps a hundred times as much: Adam divides small gradients by small roots, and a value near zero in front of a ReLU
+ * may change its sign by rounding, which changes a whole row of a small layer's next gradient (2e-3 has been seen). A wrong
+ * optimiser or wrong moving statistics differ by far more.
  */
 export async function runPresetCase({ name }: PresetCase, tolerance: number): Promise<ParityOutcome> {
   const about = {
@@ -78,7 +80,7 @@ export async function runPresetCase({ name }: PresetCase, tolerance: number): Pr
     let problem = left === 0 ? null : `${left} tensors left behind`;
     for (const [key, { data }] of Object.entries(tensors)) {
       const error = received[key] ? difference(key, received[key], data as Float32Array) : NaN;
-      const limit = key === 'losses' || key.startsWith('gradient/') ? tolerance : 5 * tolerance;
+      const limit = key === 'losses' || key.startsWith('gradient/') ? tolerance : 100 * tolerance;
       if (!(error <= limit)) problem ??= `${key}: norm-relative error ${error}, at most ${limit}`;
       worst = Math.max(worst, error);
     }
