@@ -22,6 +22,23 @@ export async function lookAtTensorflow(
   options: TensorflowOptions,
   { found = findTfjsNode(options.device), signal }: LookOptions = {},
 ): Promise<BackendAvailability> {
+  return availabilityOf(found, options, ({ directory }) =>
+    inspectTfjsNode(directory, tensorflowEnvironment(options), signal),
+  );
+}
+
+/** What TensorFlow was found to be, and what it said about CUDA where it was asked. */
+type Seen = LoadedTensorflow & { readonly cudaNotes?: readonly string[] };
+
+/**
+ * Tells what loading a copy of tfjs-node has shown, in words of use to the user. Never throws.
+ * @param load loads it, here or in another process
+ */
+export async function availabilityOf(
+  found: TfjsNode | null,
+  options: TensorflowOptions,
+  load: (found: TfjsNode) => Seen | Promise<Seen>,
+): Promise<BackendAvailability> {
   const gpuFlag = options.device === 'gpu' ? ' --gpu' : '';
   if (!found) {
     const reason = 'neither @tensorflow/tfjs-node nor @tensorflow/tfjs-node-gpu is installed.';
@@ -29,17 +46,17 @@ export async function lookAtTensorflow(
   }
   const again = found.origin === 'installation' ? `${UNINSTALL} && ${INSTALL}` : INSTALL;
   try {
-    const environment = tensorflowEnvironment(options);
-    const seen = await inspectTfjsNode(found.directory, environment, signal);
+    const seen = await load(found);
     if (options.device === 'gpu' && !seen.gpu) {
-      const notes = seen.cudaNotes.length ? ` It says: ${seen.cudaNotes.join(' ')}` : '';
+      const notes = seen.cudaNotes?.length ? ` It says: ${seen.cudaNotes.join(' ')}` : '';
       const reason = `TensorFlow ${seen.version} finds no CUDA device.${notes}`;
       return unavailable(reason, `check that nvidia-smi lists a device, then ${again} --gpu --wheel`);
     }
-    return await available(found, seen, { ...process.env, ...environment });
+    return await available(found, seen, { ...process.env, ...tensorflowEnvironment(options) });
   } catch (error) {
-    const reason = `${found.name} ${found.version} (${found.directory}) cannot be used: ${(error as Error).message}.`;
-    return unavailable(reason, `${again}${gpuFlag}`);
+    const why = (error as Error).message.replaceAll(/\s+/g, ' ').trim();
+    const reason = `${found.name} ${found.version} (${found.directory}) cannot be used: ${why}`;
+    return unavailable(reason.endsWith('.') ? reason : `${reason}.`, `${again}${gpuFlag}`);
   }
 }
 

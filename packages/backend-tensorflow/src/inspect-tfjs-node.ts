@@ -57,7 +57,7 @@ export async function inspectTfjsNode(
       `the process that loaded it ended without an answer (${failure ?? 'no output'})${lastWords(stderr)}`,
     );
   }
-  if ('error' in message) throw new Error(oneLine(message.error));
+  if ('error' in message) throw new Error(message.error);
   return { ...message, cudaNotes: cudaNotes(stderr) };
 }
 
@@ -87,8 +87,4 @@ function cudaNotes(stderr: string): string[] {
 function lastWords(stderr: string): string {
   const last = stderr.trim().split('\n').at(-1);
   return last ? `; its last words: ${last}` : '';
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
 }

@@ -1,6 +1,6 @@
 import { UnavailableError, defineBackend, type BackendAvailability } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
-import { lookAtTensorflow } from './availability.ts';
+import { availabilityOf, lookAtTensorflow } from './availability.ts';
 import { tensorflowEnvironment } from './environment.ts';
 import { findTfjsNode } from './find-tfjs-node.ts';
 import { tensorflowInstaller } from './install/installer.ts';
@@ -9,8 +9,7 @@ import { loadTfjsNode } from './load-tfjs-node.ts';
 import { tensorflowOptions, type TensorflowOptions } from './options.ts';
 
 /** What this process has loaded; it can do so once. */
-let running: { readonly options: TensorflowOptions; readonly availability: BackendAvailability } | null =
-  null;
+let loaded: { readonly options: TensorflowOptions; readonly availability: BackendAvailability } | null = null;
 
 /** Native TensorFlow through `@tensorflow/tfjs-node` or `@tensorflow/tfjs-node-gpu`: CUDA devices and processors. */
 export const tensorflow = defineBackend<TensorflowOptions>({
@@ -21,28 +20,33 @@ export const tensorflow = defineBackend<TensorflowOptions>({
   installer: tensorflowInstaller,
   probe: (options) => lookAtTensorflow(options),
   async activate(options) {
-    if (running && !sameOptions(running.options, options)) {
+    if (loaded && !sameOptions(loaded.options, options)) {
       throw new UnavailableError(
-        `backend 'tensorflow': it runs in this process with ${JSON.stringify(running.options)} already, ` +
+        `backend 'tensorflow': it runs in this process with ${JSON.stringify(loaded.options)} already, ` +
           `asked for was ${JSON.stringify(options)}.`,
         'use one set of options a process',
       );
     }
-    running ??= { options, availability: await start(options) };
+    const availability = loaded?.availability ?? (await load(options));
+    if (!availability.available) {
+      throw new UnavailableError(`backend 'tensorflow': ${availability.reason!}`, availability.fix!);
+    }
     await tf.setBackend('tensorflow');
     await tf.ready();
-    return running.availability;
+    return availability;
   },
 });
 
-async function start(options: TensorflowOptions): Promise<BackendAvailability> {
-  const availability = await lookAtTensorflow(options);
-  if (!availability.available) {
-    throw new UnavailableError(`backend 'tensorflow': ${availability.reason!}`, availability.fix!);
-  }
-  Object.assign(process.env, tensorflowEnvironment(options));
-  loadTfjsNode(findTfjsNode(options.device)!.directory);
-  registerKernels();
+async function load(options: TensorflowOptions): Promise<BackendAvailability> {
+  let succeeded = false;
+  const availability = await availabilityOf(findTfjsNode(options.device), options, ({ directory }) => {
+    Object.assign(process.env, tensorflowEnvironment(options));
+    const seen = loadTfjsNode(directory);
+    registerKernels();
+    succeeded = true;
+    return seen;
+  });
+  if (succeeded) loaded = { options, availability };
   return availability;
 }
 

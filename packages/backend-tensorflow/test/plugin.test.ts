@@ -113,7 +113,6 @@ describe('with a copy of tfjs-node', () => {
       'check that nvidia-smi lists a device, then paretrain backends uninstall tensorflow && ' +
         'paretrain backends install tensorflow --gpu --wheel',
     );
-    await expect(tensorflow.activate({ device: 'gpu' })).rejects.toThrow(UnavailableError);
   });
 
   it('outlives a library that crashes', async () => {
@@ -134,12 +133,17 @@ describe('with a copy of tfjs-node', () => {
     expect(reason).toMatch(/cannot be used: The Node\.js native addon module can not be found\.$/);
   });
 
-  it('runs with one set of options a process', async () => {
-    await tensorflow.activate({ device: 'cpu', threads: 1 });
-    expect(process.env['TF_NUM_INTRAOP_THREADS']).toBe('1');
-    await tensorflow.activate({ device: 'cpu', threads: 1 });
+  // Last: from here on this process has loaded it.
+  it('insists on a device, and runs with one set of options a process', async () => {
+    for (let again = 0; again < 2; again++) {
+      const wrong = tensorflow.activate({ device: 'gpu' });
+      await expect(wrong).rejects.toThrow(UnavailableError);
+      await expect(wrong).rejects.toThrow(
+        /TensorFlow 9\.8\.7 finds no CUDA device\. Fix: check that nvidia-smi/,
+      );
+    }
     await expect(tensorflow.activate({ device: 'cpu', threads: 2 })).rejects.toThrow(
-      /runs in this process with \{"device":"cpu","threads":1\} already, asked for was \{"device":"cpu","threads":2\}/,
+      /runs in this process with \{"device":"gpu"\} already, asked for was \{"device":"cpu","threads":2\}/,
     );
   });
 });
