@@ -1,24 +1,19 @@
-"""The same training step in PyTorch, on one thread.
+"""Training steps of one of the autoencoders: 64x64 images, latent size 64, Adam.
 
-Each line of stdin is a number of steps; each answer is a JSON array with [wall, CPU] milliseconds of each step.
-Usage: python step.py METHOD BATCH_SIZE
+Usage: autoencoder_step.py METHOD BATCH_SIZE computed|cached
 """
 
-import json
 import sys
-import time
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-METHOD = sys.argv[1] if len(sys.argv) > 1 else "I-I-PW"
-BATCH = int(sys.argv[2]) if len(sys.argv) > 2 else 32
+from serve import serve
+
+METHOD, BATCH, TARGETS = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 LATENT = 64
 FEATURES = 9408
-
-torch.set_num_threads(1)
-torch.manual_seed(1)
 
 
 def encoder():
@@ -62,8 +57,14 @@ loss_network = nn.Sequential(
 model = Autoencoder(decodes_image=METHOD != "I-F-FP")
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 images = torch.rand(BATCH, 3, 64, 64)
-with torch.no_grad():
-    features = loss_network(images)
+
+
+def targets():
+    with torch.no_grad():
+        return loss_network(images)
+
+
+cached = targets()
 
 
 def step():
@@ -71,20 +72,12 @@ def step():
     output = model(images)
     if METHOD == "I-I-PW":
         loss = F.mse_loss(output, images)
-    elif METHOD == "I-I-PS":
-        loss = F.mse_loss(loss_network(output), features)
     else:
-        loss = F.mse_loss(output, features)
+        features = cached if TARGETS == "cached" else targets()
+        loss = F.mse_loss(loss_network(output) if METHOD == "I-I-PS" else output, features)
     loss.backward()
     optimizer.step()
     return loss.item()
 
 
-print(json.dumps({"torch": torch.__version__, "threads": torch.get_num_threads()}), file=sys.stderr, flush=True)
-for line in sys.stdin:
-    times = []
-    for _ in range(int(line)):
-        start, cpu_start = time.perf_counter(), time.process_time()
-        step()
-        times.append([(time.perf_counter() - start) * 1000, (time.process_time() - cpu_start) * 1000])
-    print(json.dumps(times), flush=True)
+serve(step)
