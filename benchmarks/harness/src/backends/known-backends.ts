@@ -8,12 +8,11 @@ export interface KnownBackend {
 
 /** Every backend of this project; others come as plugins. */
 export const KNOWN_BACKENDS: readonly KnownBackend[] = [
-  known('wasm'),
-  known('webgpu'),
-  known('tensorflow', 'paretrain backends install tensorflow'),
+  known('wasm', 'npm install @paretrain/backend-wasm'),
+  known('webgpu', 'npm install @paretrain/backend-webgpu webgpu'),
+  known('tensorflow', 'npm install @paretrain/backend-tensorflow && paretrain backends install tensorflow'),
 ];
 
-function known(name: string, then?: string): KnownBackend {
-  const add = `npm install @paretrain/backend-${name}`;
-  return { name, package: `@paretrain/backend-${name}`, install: then ? `${add} && ${then}` : add };
+function known(name: string, install: string): KnownBackend {
+  return { name, package: `@paretrain/backend-${name}`, install };
 }

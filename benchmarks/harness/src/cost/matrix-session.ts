@@ -9,6 +9,9 @@ const MATRIX_SIZE = 1024;
 /** A step shorter than this would time the wait for the device more than its work. */
 const SHORTEST_STEP_MS = 20;
 
+/** Enough for any device: 8.8 TFLOP. */
+const MOST_PRODUCTS = 4096;
+
 /** The backend's own matrix product: the yardstick of every method's step. */
 export async function openMatrixSession(registry: PluginRegistry, backendName: string): Promise<Session> {
   const backend = await activateBackend(registry, backendName);
@@ -29,13 +32,18 @@ export async function openMatrixSession(registry: PluginRegistry, backendName: s
     await corner.data();
     corner.dispose();
   };
-  const time = async () => {
+  const time = async (times: number) => {
     const started = performance.now();
-    await multiply(1);
+    await multiply(times);
     return performance.now() - started;
   };
-  await time();
-  const products = Math.max(1, Math.ceil(SHORTEST_STEP_MS / Math.max(0.01, await time())));
+  await time(1);
+  // Again until it is long enough: one product of a fast device is mostly the wait for it.
+  let products = 1;
+  for (let taken = await time(1); taken < SHORTEST_STEP_MS && products < MOST_PRODUCTS;) {
+    products = Math.min(MOST_PRODUCTS, Math.ceil(products * Math.min(16, (1.2 * SHORTEST_STEP_MS) / taken)));
+    taken = await time(products);
+  }
   return {
     backend,
     parameters: 0,

@@ -95,7 +95,7 @@ export function describeCost({ outcomes, matrixProductGflopPerSecond }: Measurem
   );
   const rates = Object.entries(matrixProductGflopPerSecond).map(([backend, rate]) => {
     const device = devices.get(backend);
-    return `Matrix product 1024 x 1024 x 1024 on ${backend}${device ? ` (${device})` : ''}: ${rate.toFixed(1)} GFLOP/s.`;
+    return `Matrix product 1024 x 1024 x 1024 on ${backend}${device ? ` (${device})` : ''}: ${figure(rate)} GFLOP/s.`;
   });
   return `${table}\n\n${rates.join('\n')}`;
 }
@@ -106,11 +106,16 @@ function figures(result: CostResult): Record<string, string> {
     ms: result.msPerStep.toFixed(1),
     interval: `${result.interval95[0].toFixed(1)}-${result.interval95[1].toFixed(1)}`,
     gflop: result.gflopPerStep.toFixed(2),
-    rate: result.gflopPerSecond.toFixed(1),
+    rate: figure(result.gflopPerSecond),
     share: result.shareOfMatrixProduct.toFixed(2),
     peak: (result.peakBytes / 1e6).toFixed(0),
     encode: result.encodeMsPerImage?.toFixed(2) ?? '',
   };
+}
+
+/** One decimal of what is 10 or more, three digits of what is less. */
+function figure(value: number): string {
+  return value >= 10 ? value.toFixed(1) : value.toPrecision(3);
 }
 
 /** What `cost --layers` adds: forward operations by layer, and those of a step by kernel. */
