@@ -32,13 +32,22 @@ export function parityRecord(
   outcomes: readonly ParityOutcome[],
 ): ParityRecord {
   const { device, software, simd, versions } = found;
+  // Digits that the next run would change anyway.
+  const rounded = outcomes.map(({ error, ...rest }) => ({
+    ...rest,
+    error: error && Number(error.toPrecision(2)),
+  }));
   const date = new Date().toISOString().slice(0, 10);
-  return { backend, device, software, simd, versions, date, tolerance, outcomes };
+  return { backend, device, software, simd, versions, date, tolerance, outcomes: rounded };
 }
 
 /** Writes a record to a folder, as `<backend>.json` with `-` for everything that a file name should not have. */
 export function writeParityRecord(folder: string, record: ParityRecord): void {
   mkdirSync(folder, { recursive: true });
   const name = record.backend.replace(/[^\w.-]+/g, '-');
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(record, null, 1)}\n`);
+  const { outcomes, ...about } = record;
+  // One outcome a line: records are committed, and compared by eye.
+  const lines = outcomes.map((outcome) => `    ${JSON.stringify(outcome)}`).join(',\n');
+  const head = JSON.stringify(about, null, 2).replace(/\n}$/, '');
+  writeFileSync(join(folder, `${name}.json`), `${head},\n  "outcomes": [\n${lines}\n  ]\n}\n`);
 }
