@@ -1,3 +1,4 @@
+import { groupedConv2d } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { normal, type ParityCase } from './parity-case.ts';
 
@@ -67,16 +68,6 @@ function grown(size: number, kernel: number, stride: number, pad: Padding): numb
   return pad === 'same' ? size * stride : (size - 1) * stride + kernel;
 }
 
-/** A convolution of each group of channels with its own filters, from split, conv2d and concat. */
-function groupedConvolution(x: tf.Tensor, filter: tf.Tensor, groups: number, stride: number): tf.Tensor {
-  const images = tf.split(x as tf.Tensor4D, groups, 3);
-  const filters = tf.split(filter as tf.Tensor4D, groups, 3);
-  return tf.concat(
-    images.map((image, i) => tf.conv2d(image as tf.Tensor4D, filters[i] as tf.Tensor4D, stride, 'same')),
-    3,
-  );
-}
-
 /** Convolutions of every kind, in image and filter. */
 export const convolutionCases: readonly ParityCase[] = [
   ...CONVOLUTIONS.map((geometry): ParityCase => {
@@ -128,10 +119,10 @@ export const convolutionCases: readonly ParityCase[] = [
     };
   }),
   ...GROUPED.map(({ channels, filters, groups, stride }): ParityCase => ({
-    id: `grouped convolution: ${channels} to ${filters} channels in ${groups} groups, stride ${stride}`,
-    operation: 'grouped convolution',
+    id: `groupedConv2d: ${channels} to ${filters} channels in ${groups} groups, stride ${stride}`,
+    operation: 'groupedConv2d',
     inputs: [normal([2, 6, 5, channels]), normal([3, 3, channels / groups, filters])],
-    compute: (x, filter) => groupedConvolution(x!, filter!, groups, stride),
+    compute: (x, filter) => groupedConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, groups, stride, 'same'),
   })),
   ...DEPTHWISE.map(({ channels, multiplier, stride, pad }): ParityCase => ({
     id: `depthwiseConv2d: ${channels} channels x ${multiplier}, stride ${stride}, ${pad}`,

@@ -8,7 +8,7 @@ import {
   type OptimizerSettings,
 } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
-import { normal, uniform, type ParityCase } from './parity-case.ts';
+import { integers, normal, uniform, type ParityCase } from './parity-case.ts';
 
 const STEPS = 5;
 
@@ -37,7 +37,7 @@ function optimizerCase(name: string, settings: OptimizerSettings): ParityCase {
   };
 }
 
-/** The operations of `@paretrain/core` that some backends do in one kernel, and its optimisers. */
+/** Operations that some backends do in one kernel, losses and optimisers. */
 export const fusedCases: readonly ParityCase[] = [
   ...(['linear', 'relu', 'sigmoid'] as const).flatMap((activation) =>
     [
@@ -68,6 +68,13 @@ export const fusedCases: readonly ParityCase[] = [
       differentiate: [0],
     },
   ]),
+  ...[1, 5].map((batch): ParityCase => ({
+    id: `losses.softmaxCrossEntropy: batch ${batch}, 7 classes`,
+    operation: 'losses.softmaxCrossEntropy',
+    inputs: [normal([batch, 7], 0, 3), integers([batch], 7)],
+    compute: (logits, classes) =>
+      tf.losses.softmaxCrossEntropy(tf.oneHot(classes as tf.Tensor1D, 7), logits!),
+  })),
   optimizerCase('five steps', adamSettings.parse({})),
   optimizerCase('large steps', adamSettings.parse({ learningRate: 0.1, beta1: 0.5 })),
   optimizerCase('plain', sgdSettings.parse({ name: 'sgd', learningRate: 0.1 })),

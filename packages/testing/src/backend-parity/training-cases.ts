@@ -1,6 +1,7 @@
 import {
   adamSettings,
   createOptimizer,
+  groupedConv2d,
   batchNormRelu,
   biasActivation,
   meanSquaredError,
@@ -65,17 +66,12 @@ const NETWORKS: readonly TinyNetwork[] = [
     loss(images, targets, [filter, gamma, beta, grouped, depthwise, dense]) {
       const first = norm(tf.conv2d(images as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same'), gamma!, beta!);
       const pooled = tf.maxPool(first, 3, 2, 'same');
-      const halves = tf.split(pooled, 2, 3);
-      const filters = tf.split(grouped as tf.Tensor4D, 2, 3);
-      const middle = tf.concat(
-        halves.map((half, i) => tf.conv2d(half as tf.Tensor4D, filters[i] as tf.Tensor4D, 1, 'same')),
-        3,
-      );
+      const middle = groupedConv2d(pooled, grouped as tf.Tensor4D, 2, 1, 'same');
       // The shortcut of residual networks.
       const summed = tf.relu(tf.add(pooled, middle)) as tf.Tensor4D;
       const last = tf.leakyRelu(tf.depthwiseConv2d(summed, depthwise as tf.Tensor4D, 2, 'same'), 0.01);
       const embedding = tf.reshape(tf.avgPool(last as tf.Tensor4D, 2, 1, 'valid'), [3, 8]);
-      return meanSquaredError(tf.matMul(embedding, dense!), targets);
+      return tf.losses.softmaxCrossEntropy(tf.softmax(targets), tf.matMul(embedding, dense!)).asScalar();
     },
   },
 ];
