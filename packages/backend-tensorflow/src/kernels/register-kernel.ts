@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { NodeBackend } from './node-backend.ts';
 
 /** What a kernel of this package sees. */
 export interface KernelCall<Inputs, Attributes> {
@@ -35,4 +36,18 @@ export function registerTensorflowKernel<Inputs, Attributes>(
       }),
     [MARK]: true,
   } as tf.KernelConfig);
+}
+
+/** Registers a kernel that tfjs-node has none of: one of those that `@paretrain/core` uses where a backend has them. */
+export function registerFusedKernel<Inputs, Attributes>(
+  kernelName: string,
+  run: (inputs: Inputs, attrs: Attributes, backend: NodeBackend) => tf.Tensor[],
+): void {
+  if (tf.getKernel(kernelName, 'tensorflow')) return;
+  tf.registerKernel({
+    kernelName,
+    backendName: 'tensorflow',
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      run(inputs as Inputs, attrs as Attributes, backend as NodeBackend),
+  });
 }

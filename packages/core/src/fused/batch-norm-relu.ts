@@ -70,7 +70,7 @@ function fused<T extends tf.Tensor>(
         runFusedKernel(
           'ParetrainBatchNormTrainingGrad',
           { dy, x: x!, gamma: gamma!, statistics: statistics! },
-          { relu },
+          { epsilon, relu },
         ),
     };
   });
