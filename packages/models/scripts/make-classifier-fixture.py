@@ -1,12 +1,12 @@
 """Makes the PyTorch reference for the parity test of the classifiers: test/fixtures/<network>.safetensors.
 
     python3 -m venv venv && venv/bin/pip install torch==2.15.0 numpy==2.4.6 safetensors==0.8.0
-    venv/bin/python packages/models/scripts/make-classifier-fixture.py [vgg] [resnet18] [dpn92] [--search]
+    venv/bin/python packages/models/scripts/make-classifier-fixture.py [vgg] [resnet18] [dpn92] [densenet121] [--search]
 
 One training pass and one in evaluation mode, in float64. Weights, images and dropout come from the formula of method-autoencoder's
 script, whose docstring says how tensors are stored. --search prints how far float32 is from float64 for some variants of the
 images instead: where a value in front of a ReLU is as small as rounding errors, any float32 gets another gradient, and the
-variant is passed over. The millions of such values of DPN-92 leave no variant, so there they are kept from it: see keep_from_kinks.
+variant is passed over. The millions of such values of DPN-92 and DenseNet-121 leave no variant, so there they are kept from it: see set_far_betas.
 """
 
 import copy
@@ -20,15 +20,15 @@ from safetensors.numpy import save_file
 from torch import nn
 from torch.nn import functional as F
 
-from pytorch_classifiers import Dpn92, Resnet18, Vgg
+from pytorch_classifiers import Densenet121, Dpn92, Resnet18, Vgg
 
 PACKAGES = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PACKAGES / "method-autoencoder" / "scripts"))
 formula = importlib.import_module("make-parity-fixture")
 
 CLASSES = 10
-# Of normalised values one in 15 lies beyond; much farther, betas in front of a 1x1 convolution would lose their gradient.
-FAR = 1.5
+# In the unit of normalised values.
+FAR = 4.0
 
 
 class FormulaDropout(nn.Module):
@@ -72,17 +72,27 @@ def conv_slot(name, layer):
     return formula.Slot(f"{name}/kernel", layer.weight, forward, backward, initial)
 
 
-def keep_from_kinks(name, module, network):
-    """Sets every beta to -FAR or FAR, by the sign of the formula's number, so that few values in front of a ReLU are near 0.
+def set_far_betas(name, norm, network):
+    """Sets the betas of one normalisation to -FAR or FAR, by the sign of the formula's number.
 
-    On the residual path betas are added up, so there all are FAR.
+    Hardly any normalised value goes that far, so channels in front of a ReLU are on or off as a whole. On the residual path of a
+    DPN, its first channels, betas are added up from block to block: they begin with FAR and go on with 1.
     """
-    beta = formula.uniform(f"network/{name}.norm/beta", (module.norm.num_features,), -1, 1)
+    beta = formula.uniform(f"network/{name}.norm/beta", (norm.num_features,), -1, 1)
     beta = np.where(beta < 0, -FAR, FAR)
-    if name.endswith((".conv3", ".shortcut")):
-        beta[: network.blocks[name.rsplit(".", 1)[0].replace(".", "_")].residual] = FAR
+    if isinstance(network, Dpn92) and name.endswith((".conv3", ".shortcut")):
+        block = name.rsplit(".", 1)[0]
+        beta[: network.blocks[block.replace(".", "_")].residual] = FAR if block.endswith(".block1") else 1
     with torch.no_grad():
-        module.norm.bias.copy_(formula.to_torch(beta))
+        norm.bias.copy_(formula.to_torch(beta))
+
+
+def has_beta_gradient(name, network):
+    """Whether the loss depends on these betas once they are far: a 1x1 convolution makes one constant of the betas of channels that
+    are on as a whole, which the next normalisation removes; a 3x3 one does so everywhere but at the image's border."""
+    if isinstance(network, Dpn92):
+        return name.endswith(".conv1") or (name.startswith("stage4") and not name.endswith(".conv2"))
+    return name.endswith(".conv2") or name == "last"
 
 
 def build(make, size):
@@ -90,12 +100,18 @@ def build(make, size):
     FormulaDropout.count = 0
     network = make(size)
     slots, moving = [], []
-    for name, module in network.named_convolutions():
-        slots.append(conv_slot(f"network/{name}.convolution", module.convolution))
-        slots += formula.norm_slots(f"network/{name}.norm", module.norm)
-        moving += formula.moving_slots(f"network/{name}.norm", module.norm)
-        if isinstance(network, Dpn92):
-            keep_from_kinks(name, module, network)
+    for name, convolution, norm in network.named_parts():
+        if convolution is not None:
+            slots.append(conv_slot(f"network/{name}.convolution", convolution))
+        if norm is not None:
+            gamma, beta = formula.norm_slots(f"network/{name}.norm", norm)
+            slots.append(gamma)
+            moving += formula.moving_slots(f"network/{name}.norm", norm)
+            far = isinstance(network, (Dpn92, Densenet121))
+            if far:
+                set_far_betas(name, norm, network)
+            if not far or has_beta_gradient(name, network):
+                slots.append(beta)
     slots += formula.dense_slots("network/logits", network.logits, grid_in=getattr(network, "grid", None))
     return network, slots, moving
 
@@ -127,6 +143,7 @@ CASES = {
     "vgg": (lambda size: Vgg(size, dropout=FormulaDropout), 4, 16, 0),
     "resnet18": (lambda size: Resnet18(), 4, 16, 0),
     "dpn92": (lambda size: Dpn92(), 4, 16, 0),
+    "densenet121": (lambda size: Densenet121(), 4, 16, 0),
 }
 
 

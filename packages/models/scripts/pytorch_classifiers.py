@@ -50,10 +50,10 @@ class Vgg(nn.Module):
     def forward(self, x):
         return self.logits(self.stages(x).flatten(1))
 
-    def named_convolutions(self):
+    def named_parts(self):
         for i, stage in enumerate(self.stages):
-            yield f"stage{i + 1}.conv1", stage[0]
-            yield f"stage{i + 1}.conv2", stage[2]
+            yield f"stage{i + 1}.conv1", stage[0].convolution, stage[0].norm
+            yield f"stage{i + 1}.conv2", stage[2].convolution, stage[2].norm
 
 
 class BasicBlock(nn.Module):
@@ -92,8 +92,8 @@ class Resnet18(nn.Module):
             x = block(x)
         return self.logits(x.mean((2, 3)))
 
-    def named_convolutions(self):
-        return named_convolutions_of(self)
+    def named_parts(self):
+        return named_parts_of(self)
 
 
 class DualPathBlock(nn.Module):
@@ -136,14 +136,77 @@ class Dpn92(nn.Module):
             x = block(x)
         return self.logits(x.mean((2, 3)))
 
-    def named_convolutions(self):
-        return named_convolutions_of(self)
+    def named_parts(self):
+        return named_parts_of(self)
 
 
-def named_convolutions_of(network):
-    """Every NormalizedConvolution by the TypeScript's name of it."""
-    yield "stem", network.stem
+def named_parts_of(network):
+    """Convolution and normalisation of every NormalizedConvolution, by the TypeScript's name of it."""
+    yield "stem", network.stem.convolution, network.stem.norm
     for name, block in network.blocks.items():
         for part, module in block.named_children():
             if isinstance(module, NormalizedConvolution):
-                yield f"{name.replace('_', '.')}.{part}", module
+                yield f"{name.replace('_', '.')}.{part}", module.convolution, module.norm
+
+
+class RectifiedConvolution(nn.Module):
+    """Batch normalisation, ReLU, then a convolution."""
+
+    def __init__(self, channels, filters, kernel):
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels)
+        self.convolution = nn.Conv2d(channels, filters, kernel, padding=(kernel - 1) // 2, bias=False)
+
+    def forward(self, x):
+        return self.convolution(F.relu(self.norm(x)))
+
+
+class DenseBlock(nn.Module):
+    def __init__(self, channels, growth):
+        super().__init__()
+        self.conv1 = RectifiedConvolution(channels, 4 * growth, 1)
+        self.conv2 = RectifiedConvolution(4 * growth, growth, 3)
+
+    def forward(self, x):
+        return torch.cat([x, self.conv2(self.conv1(x))], 1)
+
+
+class Transition(RectifiedConvolution):
+    def forward(self, x):
+        return F.avg_pool2d(super().forward(x), 2)
+
+
+class Densenet121(nn.Module):
+    """DenseNet-121 for small images: see densenet121.ts."""
+
+    def __init__(self, channels=3, classes=10, growth=32):
+        super().__init__()
+        self.stem = nn.Conv2d(channels, 2 * growth, 3, padding=1, bias=False)
+        layers, last = {}, 2 * growth
+        for i, count in enumerate((6, 12, 24, 16)):
+            for j in range(count):
+                layers[f"stage{i + 1}_block{j + 1}"] = DenseBlock(last, growth)
+                last += growth
+            if i < 3:
+                layers[f"stage{i + 1}_transition"] = Transition(last, last // 2, 1)
+                last //= 2
+        self.layers = nn.ModuleDict(layers)
+        self.last = nn.BatchNorm2d(last)
+        self.logits = nn.Linear(last, classes)
+
+    def forward(self, x):
+        x = self.stem(x)
+        for layer in self.layers.values():
+            x = layer(x)
+        return self.logits(F.relu(self.last(x)).mean((2, 3)))
+
+    def named_parts(self):
+        yield "stem", self.stem, None
+        for name, layer in self.layers.items():
+            dotted = name.replace("_", ".")
+            if isinstance(layer, Transition):
+                yield dotted, layer.convolution, layer.norm
+            else:
+                yield f"{dotted}.conv1", layer.conv1.convolution, layer.conv1.norm
+                yield f"{dotted}.conv2", layer.conv2.convolution, layer.conv2.norm
+        yield "last", None, self.last

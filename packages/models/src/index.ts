@@ -1,4 +1,5 @@
 export type { ClassifierOptions } from './classifier-options.ts';
+export { densenet121 } from './densenet121.ts';
 export { dpn92 } from './dpn92.ts';
 export { featureDecoder, type FeatureDecoderOptions } from './feature-decoder.ts';
 export { featureEncoder, type FeatureEncoderOptions } from './feature-encoder.ts';

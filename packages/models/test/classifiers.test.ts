@@ -2,7 +2,14 @@ import '@paretrain/backend-wasm';
 import { ConfigurationError, Rng } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dpn92, resnet18, trainableParameters, vgg, type ClassifierOptions } from '../src/index.ts';
+import {
+  densenet121,
+  dpn92,
+  resnet18,
+  trainableParameters,
+  vgg,
+  type ClassifierOptions,
+} from '../src/index.ts';
 
 const image = { height: 32, width: 32, channels: 3 };
 const rng = Rng.stream(3, 'classifiers-test');
@@ -24,6 +31,7 @@ describe('numbers of trainable parameters', () => {
   it('equal the published networks', () => {
     expect(count(resnet18({ image, classes: 10, rng: zeros }))).toBe(11_173_962);
     expect(count(dpn92({ image, classes: 10, rng: zeros }))).toBe(34_236_634);
+    expect(count(densenet121({ image, classes: 10, rng: zeros }))).toBe(6_956_298);
   });
 
   it('of the VGG follow from its layers', () => {
@@ -47,6 +55,7 @@ describe.each([
   ['vgg', (options: ClassifierOptions) => vgg(options), 8],
   ['resnet18', resnet18, 1],
   ['dpn92', dpn92, 1],
+  ['densenet121', densenet121, 8],
 ] as const)('%s', (name, make, smallest) => {
   it('gives logits of a class each for any image that is large enough', () => {
     tf.tidy(() => {
@@ -88,6 +97,7 @@ describe('a trained and saved classifier', () => {
     ['vgg', (options: ClassifierOptions) => vgg(options)],
     ['resnet18', resnet18],
     ['dpn92', dpn92],
+    ['densenet121', densenet121],
   ] as const)('%s computes the same after loading', async (_, make) => {
     const shape = { height: 8, width: 8, channels: 3 };
     const model = make({ image: shape, classes: 4, rng });
