@@ -50,7 +50,11 @@ export function testBackendParity(backend: Backend<any>, test: BackendParityTest
   describe(`parity of ${name}`, () => {
     beforeAll(async () => {
       found = await backend.probe(options);
-      if (!found.available) return;
+      if (!found.available) {
+        // Reporters do not show why a test was skipped.
+        console.warn(`parity of ${name}: skipped. ${found.reason} Fix: ${found.fix}`);
+        return;
+      }
       await backend.activate(options);
       tfjsName = tf.getBackend();
     });
