@@ -448,7 +448,8 @@ CASES = {
     # 3. I-I-PW differs by 2.2e-5 in float32 already, but stands 12 changes of 3e-7 in float64, more than the variants that do not.
     "I-I-PW-batch-2": ("testing", 1, lambda: autoencoder(IMAGE, IMAGE, "PW", batch=2)),
     "I-I-PS-batch-2": ("testing", 7, lambda: autoencoder(IMAGE, IMAGE, "PS", batch=2)),
-    "F-I-PW-batch-2": ("testing", 0, lambda: autoencoder(FEATURES, IMAGE, "PW", batch=2)),
+    # Variant 0 stands the 8 changes too, but not TensorFlow's rounding on two threads.
+    "F-I-PW-batch-2": ("testing", 1, lambda: autoencoder(FEATURES, IMAGE, "PW", batch=2)),
     "F-I-PS-batch-2": ("testing", 3, lambda: autoencoder(FEATURES, IMAGE, "PS", batch=2)),
     "I-F-FP-batch-2": ("testing", 0, lambda: autoencoder(IMAGE, FEATURES, "FP", batch=2)),
     "F-F-FP-batch-2": ("testing", 0, lambda: autoencoder(FEATURES, FEATURES, "FP", batch=2)),
