@@ -51,8 +51,8 @@ export function testBackendParity(backend: Backend<any>, test: BackendParityTest
     beforeAll(async () => {
       found = await backend.probe(options);
       if (!found.available) {
-        // Reporters do not show why a test was skipped.
-        console.warn(`parity of ${name}: skipped. ${found.reason} Fix: ${found.fix}`);
+        // Vitest's reporters do not show why a test was skipped.
+        process.stderr.write(`parity of ${name}: skipped. ${found.reason} Fix: ${found.fix}\n`);
         return;
       }
       await backend.activate(options);
