@@ -6,7 +6,8 @@
 One training pass and one in evaluation mode, in float64. Weights, images and dropout come from the formula of method-autoencoder's
 script, whose docstring says how tensors are stored. --search prints how far float32 is from float64 for some variants of the
 images instead: where a value in front of a ReLU is as small as rounding errors, any float32 gets another gradient, and the
-variant is passed over. The millions of such values of DPN-92 and DenseNet-121 leave no variant, so there they are kept from it: see set_far_betas.
+variant is passed over. The many such values of the networks with ReLU leave no variant that is safe from other roundings, so they
+are kept away from 0: see set_far_betas.
 """
 
 import copy
@@ -72,17 +73,24 @@ def conv_slot(name, layer):
     return formula.Slot(f"{name}/kernel", layer.weight, forward, backward, initial)
 
 
+def residual_channels(name, network):
+    """How many of the first channels of a normalisation go to a sum with those of other blocks."""
+    if isinstance(network, Dpn92) and name.endswith((".conv3", ".shortcut")):
+        return network.blocks[name.rsplit(".", 1)[0].replace(".", "_")].residual
+    if isinstance(network, Resnet18) and name.endswith((".conv2", ".shortcut")):
+        return None
+    return 0
+
+
 def set_far_betas(name, norm, network):
     """Sets the betas of one normalisation to -FAR or FAR, by the sign of the formula's number.
 
-    Hardly any normalised value goes that far, so channels in front of a ReLU are on or off as a whole. On the residual path of a
-    DPN, its first channels, betas are added up from block to block: they begin with FAR and go on with 1.
+    Hardly any normalised value goes that far, so channels in front of a ReLU are on or off as a whole. On residual paths betas
+    are added up from block to block: there they begin with FAR and go on with 1.
     """
     beta = formula.uniform(f"network/{name}.norm/beta", (norm.num_features,), -1, 1)
     beta = np.where(beta < 0, -FAR, FAR)
-    if isinstance(network, Dpn92) and name.endswith((".conv3", ".shortcut")):
-        block = name.rsplit(".", 1)[0]
-        beta[: network.blocks[block.replace(".", "_")].residual] = FAR if block.endswith(".block1") else 1
+    beta[: residual_channels(name, network)] = FAR if ".block1." in name else 1
     with torch.no_grad():
         norm.bias.copy_(formula.to_torch(beta))
 
@@ -92,7 +100,9 @@ def has_beta_gradient(name, network):
     are on as a whole, which the next normalisation removes; a 3x3 one does so everywhere but at the image's border."""
     if isinstance(network, Dpn92):
         return name.endswith(".conv1") or (name.startswith("stage4") and not name.endswith(".conv2"))
-    return name.endswith(".conv2") or name == "last"
+    if isinstance(network, Densenet121):
+        return name.endswith(".conv2") or name == "last"
+    return True
 
 
 def build(make, size):
@@ -107,10 +117,9 @@ def build(make, size):
             gamma, beta = formula.norm_slots(f"network/{name}.norm", norm)
             slots.append(gamma)
             moving += formula.moving_slots(f"network/{name}.norm", norm)
-            far = isinstance(network, (Dpn92, Densenet121))
-            if far:
+            if not isinstance(network, Vgg):
                 set_far_betas(name, norm, network)
-            if not far or has_beta_gradient(name, network):
+            if has_beta_gradient(name, network):
                 slots.append(beta)
     slots += formula.dense_slots("network/logits", network.logits, grid_in=getattr(network, "grid", None))
     return network, slots, moving
