@@ -29,6 +29,6 @@ export function medians(times: readonly StepTime[]): StepTime {
 }
 
 /** Rounds as one list a clock. */
-export function byClock(rounds: readonly StepTime[]): RoundTimes {
+function byClock(rounds: readonly StepTime[]): RoundTimes {
   return { wall: rounds.map(({ wall }) => wall), cpu: rounds.map(({ cpu }) => cpu) };
 }
