@@ -18,7 +18,7 @@ interface NodeBackend {
 }
 
 /** Where the stand-ins that the installer writes for `@tensorflow/tfjs` find the one of this program. */
-export const PROGRAM_TFJS = Symbol.for('paretrain.tfjs');
+const PROGRAM_TFJS = Symbol.for('paretrain.tfjs');
 
 /**
  * Loads tfjs-node, which registers the tfjs backend `tensorflow`. The current backend stays current.
@@ -36,9 +36,9 @@ export function loadTfjsNode(directory: string): LoadedTensorflow {
   return { version: backend.binding.TF_Version, gpu: backend.isUsingGpuDevice };
 }
 
-/** tfjs-node 4.22 calls functions of `node:util` that Node 23 has removed. */
+/** tfjs-node 4.22 calls functions of `node:util` that Node 22 warns of and Node 23 has removed. */
 function restoreRemovedFunctions(): void {
   const old = util as unknown as Record<string, unknown>;
-  old['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  old['isArray'] ??= Array.isArray;
+  old['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined;
+  old['isArray'] = Array.isArray;
 }

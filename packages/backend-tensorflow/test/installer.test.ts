@@ -221,6 +221,14 @@ describe.runIf(process.platform === 'linux')('a binding to a library', () => {
     await expect(wrong).rejects.toThrow(`missing ${tool}. Fix: apt-get install ${tool} (Debian, Ubuntu)`);
   });
 
+  it('is not begun where gyp would stumble', async () => {
+    const library = await givenLibrary();
+    process.env['PARETRAIN_CACHE_DIR'] = join(machine.directory, 'a cache');
+    await expect(plan(request({ library }))).rejects.toThrow(
+      /nothing can be compiled in '.*a cache.*', whose path has spaces\. Fix: let PARETRAIN_CACHE_DIR name another folder/,
+    );
+  });
+
   it('takes the compiler that CXX names', async () => {
     const library = await givenLibrary();
     await machine.withoutProgram('g++');

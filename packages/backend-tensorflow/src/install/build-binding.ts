@@ -38,7 +38,7 @@ export function bindingStep(
           env: {
             // TensorFlow's headers need it.
             CXXFLAGS: `${process.env['CXXFLAGS'] ?? ''} -std=c++17`.trim(),
-            // Relative to the folder that make runs in, which is safe for any name of a folder.
+            // Relative to the folder that make runs in.
             LDFLAGS: `${process.env['LDFLAGS'] ?? ''} -L../deps/link`.trim(),
           },
         },

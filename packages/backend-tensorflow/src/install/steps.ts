@@ -5,7 +5,7 @@ import { lookAtTensorflow } from '../availability.ts';
 import { describeTfjsNode } from '../find-tfjs-node.ts';
 import { bindingStep } from './build-binding.ts';
 import { libraryFiles } from './given-library.ts';
-import type { Journal } from './journal.ts';
+import { installationDirectory, type Journal } from './journal.ts';
 import { officialBindingStep, officialLibraryStep } from './official-library.ts';
 import { environmentFiles, packageFiles } from './python-environment.ts';
 import {
@@ -52,7 +52,7 @@ export async function recipeFor(
       ],
     };
   }
-  requireLinux();
+  requireCompilable();
   const unpacked = (directory: string) => packageFiles('the unpacked wheel', join(directory, SITE));
   if (wheel === true) {
     return {
@@ -84,12 +84,21 @@ export async function recipeFor(
   return { packageFolder: folder, steps: [tfjsNodeStep(name), bindingStep(folder, async () => files), last] };
 }
 
-function requireLinux(): void {
-  if (process.platform === 'linux') return;
-  throw new UnavailableError(
-    `backend 'tensorflow': the binding is compiled on Linux only, this is ${process.platform}.`,
-    'paretrain backends install tensorflow, without --library and --wheel',
-  );
+function requireCompilable(): void {
+  if (process.platform !== 'linux') {
+    throw new UnavailableError(
+      `backend 'tensorflow': the binding is compiled on Linux only, this is ${process.platform}.`,
+      'paretrain backends install tensorflow, without --library and --wheel',
+    );
+  }
+  const directory = installationDirectory();
+  // gyp writes paths into its Makefile as they are.
+  if (/\s/.test(directory)) {
+    throw new UnavailableError(
+      `backend 'tensorflow': nothing can be compiled in '${directory}', whose path has spaces.`,
+      'let PARETRAIN_CACHE_DIR name another folder',
+    );
+  }
 }
 
 function checkStep(folder: string): Step {
