@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
@@ -382,7 +382,7 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('the offi
 
     server.fallSilent.push(100);
     const part = join(installationDirectory(), 'libtensorflow.tar.gz.part');
-    await stoppedWhen({}, () => existsSync(part) && server.ranges.length === 1);
+    await stoppedWhen({}, () => existsSync(part) && statSync(part).size === 100);
     expect(readJournal()!.done).toEqual(['package']);
     await installing({});
     expect(server.ranges).toEqual([null, 'bytes=100-']);
@@ -408,6 +408,15 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('the offi
     server.files.set(path, whole);
     await installing({});
     expect(readInstallation()).not.toBeNull();
+  });
+
+  it('is not begun on a disk that is too small', async () => {
+    server.files.set(path, { ...server.files.get(path)!, size: 1e15 });
+    const wrong = plan(request());
+    await expect(wrong).rejects.toThrow(UnavailableError);
+    await expect(wrong).rejects.toThrow(
+      /GB are free at '.*', needed are 4000000\.0 GB\. Fix: free some space/,
+    );
   });
 
   it('names the other ways where it cannot be reached', async () => {

@@ -6,8 +6,8 @@ export interface FileServer {
   readonly address: string;
   /** Ranges that were asked for, one an answered GET; null for a whole file. */
   readonly ranges: (string | null)[];
-  /** Content by path; may be changed. */
-  readonly files: Map<string, { readonly content: Buffer; readonly tag: string }>;
+  /** Content by path, and another size that the server claims; may be changed. */
+  readonly files: Map<string, { readonly content: Buffer; readonly tag: string; readonly size?: number }>;
   /** Bytes after which the next answers break off, or send no more. */
   readonly breakOff: number[];
   readonly fallSilent: number[];
@@ -26,9 +26,9 @@ export async function serveFiles(): Promise<FileServer> {
       response.writeHead(404).end();
       return;
     }
-    const { content, tag } = file;
+    const { content, tag, size = content.length } = file;
     if (request.method === 'HEAD') {
-      response.writeHead(200, { 'content-length': content.length, etag: tag }).end();
+      response.writeHead(200, { 'content-length': size, etag: tag }).end();
       return;
     }
     const range = request.headers.range ?? null;
@@ -44,7 +44,7 @@ export async function serveFiles(): Promise<FileServer> {
     const most = breakOff.shift();
     if (silent !== undefined) response.write(rest.subarray(0, silent));
     else if (most === undefined) response.end(rest);
-    else response.write(rest.subarray(0, most), () => setTimeout(() => response.destroy(), 20));
+    else response.write(rest.subarray(0, most), () => setTimeout(() => response.destroy(), 200));
   };
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
