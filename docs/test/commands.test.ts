@@ -92,12 +92,24 @@ function help(command: string): Promise<string> {
   return pending;
 }
 
+/** The command with its sub-commands, as far as the words before the first option name some. */
+async function helpPath(words: readonly string[]): Promise<string> {
+  const [first = '', ...rest] = words;
+  let path = first;
+  for (const word of rest) {
+    if (!/^[a-z][\w-]*$/.test(word)) break;
+    if (!new RegExp(`^\\s+${word}\\s`, 'm').test(await help(path))) break;
+    path += ` ${word}`;
+  }
+  return path;
+}
+
 async function expectCommand(words: readonly string[], text: string): Promise<void> {
   const main = await help('');
   const [first = ''] = words;
   if (first === '') return;
   expect(main, `${text}: command`).toMatch(new RegExp(`^\\s+${first}\\s`, 'm'));
-  const usage = await help(first === 'data' && words[1] ? `data ${words[1]}` : first);
+  const usage = await help(await helpPath(words));
   for (const word of words) {
     const [, flag] = /^\[?(--[\w-]+)/.exec(word) ?? [];
     if (flag && flag !== '--help') expect(usage, `${text}: option`).toContain(flag);
