@@ -1,3 +1,3 @@
 import { describeParity } from './pytorch-parity.ts';
 
-describeParity('direct', 1e-4);
+describeParity('direct', { gradients: 1e-4, results: 1e-4 });

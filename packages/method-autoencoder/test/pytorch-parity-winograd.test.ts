@@ -1,3 +1,3 @@
 import { describeParity } from './pytorch-parity.ts';
 
-describeParity('auto', 1e-2);
+describeParity('auto', { gradients: 1e-2, results: 5e-2 });
