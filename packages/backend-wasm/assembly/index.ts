@@ -32,4 +32,4 @@ export { meanSquaredError, sigmoidMeanSquaredError } from './losses';
 export { matrixProduct, matrixProductWorkspace } from './matrix-product';
 export { sgd } from './sgd';
 export { sum, sumWorkspace } from './reductions';
-export { winogradFilterGradient, winogradForward, winogradInputGradient, winogradWorkspace } from './winograd';
+export { winogradFilterGradient, winogradForward, winogradInputGradient, winogradWorkspace } from './winograd-channels';

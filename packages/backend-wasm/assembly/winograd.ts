@@ -66,7 +66,7 @@ class Winograd {
 const HEADER_BYTES: i32 = 128;
 
 // @ts-ignore: decorator
-@inline function aligned(address: usize): usize {
+@inline export function aligned(address: usize): usize {
   return (address + 15) & ~15;
 }
 
@@ -125,7 +125,7 @@ function begin(g: ConvolutionGeometry, m: i32, height: i32, width: i32, workspac
 }
 
 /** Bytes that any of the three directions needs with m x m tiles, channels in multiples of 4. */
-function tilesWorkspace(g: ConvolutionGeometry, m: i32): i32 {
+export function tilesWorkspace(g: ConvolutionGeometry, m: i32): i32 {
   let s = g.strideHeight;
   let r = ceilDivide(g.filterHeight, s);
   let points = (m + r - 1) * (m + r - 1);
@@ -169,27 +169,39 @@ function tilesWorkspace(g: ConvolutionGeometry, m: i32): i32 {
   }
 }
 
-/** Transforms tiles [first, first + count) of an image's phases into to[point][tile][phase, channel]; `pointBytes` between points. */
-function transformImage(
-  w: Winograd, first: i32, count: i32, image: usize, height: i32, width: i32, channels: i32,
-  stride: i32, offsetY: i32, offsetX: i32, to: usize, pointBytes: usize,
+/** What `moveTiles` does with a tile: reads n x n inputs, reads m x m gradients, or writes m x m outputs. */
+const INPUT: i32 = 0;
+const GRADIENT: i32 = 1;
+const OUTPUT: i32 = 2;
+
+/**
+ * Moves tiles [first, first + count) between an image's phases and points[point][tile][phase, channel], `pointBytes` between points,
+ * through the transform of `way`. What lies outside of the image reads as zero and is not written.
+ */
+function moveTiles(
+  w: Winograd, way: i32, first: i32, count: i32, image: usize, height: i32, width: i32, channels: i32,
+  stride: i32, offsetY: i32, offsetX: i32, points: usize, pointBytes: usize,
 ): void {
   let perImage = w.tilesY * w.tilesX;
   let phaseBytes = channels << 2;
+  let size = way == INPUT ? w.n : w.m;
+  let outside: usize = way == OUTPUT ? 0 : w.zeros;
   for (let tile = first; tile < first + count; tile++) {
     let b = tile / perImage;
     let rest = tile - b * perImage;
     let tileY = rest / w.tilesX;
     let tileX = rest - tileY * w.tilesX;
-    let source = image + ((b * height * width * channels) << 2);
+    let one = image + ((b * height * width * channels) << 2);
     for (let py = 0; py < stride; py++) {
       for (let px = 0; px < stride; px++) {
         windowTable(
-          w.table, w.n, source, height, width, channels,
-          tileY * w.m * stride + py, tileX * w.m * stride + px, stride, offsetY, offsetX, w.zeros,
+          w.table, size, one, height, width, channels,
+          tileY * w.m * stride + py, tileX * w.m * stride + px, stride, offsetY, offsetX, outside,
         );
-        transformInput(w.n, w.m, w.table, 0, channels, to, pointBytes, w.scratch);
-        to += phaseBytes;
+        if (way == INPUT) transformInput(w.n, w.m, w.table, 0, channels, points, pointBytes, w.scratch);
+        else if (way == GRADIENT) transformGradient(w.n, w.m, w.table, 0, channels, points, pointBytes, w.scratch);
+        else collectOutput(w.n, w.m, points, pointBytes, channels, w.table, w.scratch);
+        points += phaseBytes;
       }
     }
   }
@@ -311,34 +323,8 @@ function multiplyPoints(
   }
 }
 
-/** Inverse-transforms tiles [first, first + count) into an image's phases. */
-function collectImage(
-  w: Winograd, first: i32, count: i32, products: usize, pointBytes: usize, image: usize, height: i32, width: i32,
-  channels: i32, stride: i32, offsetY: i32, offsetX: i32,
-): void {
-  let perImage = w.tilesY * w.tilesX;
-  let phaseBytes = channels << 2;
-  for (let tile = first; tile < first + count; tile++) {
-    let b = tile / perImage;
-    let rest = tile - b * perImage;
-    let tileY = rest / w.tilesX;
-    let tileX = rest - tileY * w.tilesX;
-    let target = image + ((b * height * width * channels) << 2);
-    for (let py = 0; py < stride; py++) {
-      for (let px = 0; px < stride; px++) {
-        windowTable(
-          w.table, w.m, target, height, width, channels,
-          tileY * w.m * stride + py, tileX * w.m * stride + px, stride, offsetY, offsetX, 0,
-        );
-        collectOutput(w.n, w.m, products, pointBytes, channels, w.table, w.scratch);
-        products += phaseBytes;
-      }
-    }
-  }
-}
-
 /** y = convolution of x with filter, in m x m tiles; channels in multiples of 4. */
-function convolveForward(x: usize, filter: usize, y: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
+export function convolveForward(x: usize, filter: usize, y: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
   let w = begin(g, m, g.outputHeight, g.outputWidth, workspace);
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
@@ -353,19 +339,19 @@ function convolveForward(x: usize, filter: usize, y: usize, g: ConvolutionGeomet
   packFilters(w, g, filter, false, packed, packedBytes);
   for (let first = 0; first < w.tiles; first += w.block) {
     let count = min(w.block, w.tiles - first);
-    transformImage(
-      w, first, count, x, g.inputHeight, g.inputWidth, g.inputChannels, w.stride, g.padTop, g.padLeft,
+    moveTiles(
+      w, INPUT, first, count, x, g.inputHeight, g.inputWidth, g.inputChannels, w.stride, g.padTop, g.padLeft,
       tiles, tileBytes,
     );
     multiplyPoints(w, tiles, tileBytes, count, depth, packed, packedBytes, products, productBytes, columns, free);
-    collectImage(
-      w, first, count, products, productBytes, y, g.outputHeight, g.outputWidth, columns, 1, 0, 0,
+    moveTiles(
+      w, OUTPUT, first, count, y, g.outputHeight, g.outputWidth, columns, 1, 0, 0, products, productBytes,
     );
   }
 }
 
 /** dx = gradient of the input = transposed convolution of dy, in m x m tiles of every phase; channels in multiples of 4. */
-function convolveInputGradient(dy: usize, filter: usize, dx: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
+export function convolveInputGradient(dy: usize, filter: usize, dx: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
   let s = g.strideHeight;
   let firstY = firstGradientRow(g.padTop, s);
   let firstX = firstGradientRow(g.padLeft, s);
@@ -386,20 +372,20 @@ function convolveInputGradient(dy: usize, filter: usize, dx: usize, g: Convoluti
   for (let first = 0; first < w.tiles; first += w.block) {
     let count = min(w.block, w.tiles - first);
     // Output (Y, X) is the sum over dy[Y - r + 1 ... Y]: the gradient is padded by r - 1.
-    transformImage(
-      w, first, count, dy, g.outputHeight, g.outputWidth, depth, 1, w.r - 1 - firstY, w.r - 1 - firstX,
+    moveTiles(
+      w, INPUT, first, count, dy, g.outputHeight, g.outputWidth, depth, 1, w.r - 1 - firstY, w.r - 1 - firstX,
       tiles, tileBytes,
     );
     multiplyPoints(w, tiles, tileBytes, count, depth, packed, packedBytes, products, productBytes, columns, free);
-    collectImage(
-      w, first, count, products, productBytes, dx, g.inputHeight, g.inputWidth, g.inputChannels,
-      s, g.padTop - firstY * s, g.padLeft - firstX * s,
+    moveTiles(
+      w, OUTPUT, first, count, dx, g.inputHeight, g.inputWidth, g.inputChannels,
+      s, g.padTop - firstY * s, g.padLeft - firstX * s, products, productBytes,
     );
   }
 }
 
 /** dw = gradient of the filter, over m x m tiles of dy; channels in multiples of 4. */
-function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
+export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
   let w = begin(g, m, g.outputHeight, g.outputWidth, workspace);
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
@@ -428,11 +414,13 @@ function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: ConvolutionGe
   outputRows(p.outputTable, du, 1, depth, columns << 2);
   for (let first = 0; first < w.tiles; first += w.block) {
     let count = min(w.block, w.tiles - first);
-    transformImage(
-      w, first, count, x, g.inputHeight, g.inputWidth, g.inputChannels, w.stride, g.padTop, g.padLeft,
+    moveTiles(
+      w, INPUT, first, count, x, g.inputHeight, g.inputWidth, g.inputChannels, w.stride, g.padTop, g.padLeft,
       tiles, tileBytes,
     );
-    transformGradients(w, g, first, count, dy, gradients, gradientBytes);
+    moveTiles(
+      w, GRADIENT, first, count, dy, g.outputHeight, g.outputWidth, columns, 1, 0, 0, gradients, gradientBytes,
+    );
     denseRows(p.left, tiles, count, depth << 2);
     p.depth = count;
     p.accumulate = first > 0;
@@ -453,135 +441,4 @@ function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: ConvolutionGe
       }
     }
   }
-}
-
-/** A dy A^T of tiles [first, first + count). */
-function transformGradients(w: Winograd, g: ConvolutionGeometry, first: i32, count: i32, dy: usize, to: usize, pointBytes: usize): void {
-  let perImage = w.tilesY * w.tilesX;
-  let channels = g.outputChannels;
-  for (let tile = first; tile < first + count; tile++) {
-    let b = tile / perImage;
-    let rest = tile - b * perImage;
-    let tileY = rest / w.tilesX;
-    let tileX = rest - tileY * w.tilesX;
-    windowTable(
-      w.table, w.m, dy + ((b * g.outputHeight * g.outputWidth * channels) << 2), g.outputHeight, g.outputWidth, channels,
-      tileY * w.m, tileX * w.m, 1, 0, 0, w.zeros,
-    );
-    transformGradient(w.n, w.m, w.table, 0, channels, to, pointBytes, w.scratch);
-    to += channels << 2;
-  }
-}
-
-// The vectors of the transforms hold 4 channels: an image of, say, 3 is computed as one of 4 whose last is zero.
-
-/** Bytes of ConvolutionGeometry, rounded up. */
-const GEOMETRY_BYTES: i32 = 128;
-
-// @ts-ignore: decorator
-@inline function wholeChannels(g: ConvolutionGeometry): i32 {
-  return (g.inputChannels + 3) & ~3;
-}
-
-/** The same convolution with channels in a multiple of 4, written at `at`. */
-function widened(g: ConvolutionGeometry, at: usize): ConvolutionGeometry {
-  memory.copy(at, changetype<usize>(g), GEOMETRY_BYTES);
-  let wide = changetype<ConvolutionGeometry>(at);
-  wide.inputChannels = wholeChannels(g);
-  return wide;
-}
-
-function imageBytes(g: ConvolutionGeometry): i32 {
-  return g.batch * g.inputHeight * g.inputWidth * g.inputChannels * 4;
-}
-
-function filterBytes(g: ConvolutionGeometry): i32 {
-  return g.filterHeight * g.filterWidth * g.inputChannels * g.outputChannels * 4;
-}
-
-/** Copies `count` runs of `from` bytes to the starts of runs of `to` bytes: zeros behind them where those are longer, cut off where shorter. */
-function copyRuns(source: usize, target: usize, count: i32, from: i32, to: i32): void {
-  if (to > from) memory.fill(target, 0, <usize>count * to);
-  let length = min(from, to);
-  if (length == 12) {
-    // Three channels, the usual case.
-    for (let i = 0; i < count; i++) {
-      store<u64>(target, load<u64>(source));
-      store<u32>(target, load<u32>(source, 8), 8);
-      source += from;
-      target += to;
-    }
-    return;
-  }
-  for (let i = 0; i < count; i++) {
-    memory.copy(target, source, length);
-    source += from;
-    target += to;
-  }
-}
-
-/** Bytes of workspace that any of the three directions needs with m x m tiles. */
-export function winogradWorkspace(geometry: usize, m: i32): i32 {
-  let g = changetype<ConvolutionGeometry>(geometry);
-  let channels = g.inputChannels;
-  g.inputChannels = wholeChannels(g);
-  let bytes = tilesWorkspace(g, m);
-  if (channels != g.inputChannels) bytes += GEOMETRY_BYTES + imageBytes(g) + filterBytes(g) + 64;
-  g.inputChannels = channels;
-  return bytes;
-}
-
-/** y = convolution of x with filter, in m x m tiles. */
-export function winogradForward(x: usize, filter: usize, y: usize, geometry: usize, m: i32, workspace: usize): void {
-  let g = changetype<ConvolutionGeometry>(geometry);
-  if ((g.inputChannels & 3) == 0) {
-    convolveForward(x, filter, y, g, m, workspace);
-    return;
-  }
-  let wide = widened(g, workspace);
-  let image = workspace + GEOMETRY_BYTES;
-  let taps = image + imageBytes(wide);
-  widenImage(g, wide, x, image);
-  widenFilter(g, wide, filter, taps);
-  convolveForward(image, taps, y, wide, m, aligned(taps + filterBytes(wide)));
-}
-
-/** dx = gradient of the input = transposed convolution of dy, in m x m tiles of every phase. */
-export function winogradInputGradient(dy: usize, filter: usize, dx: usize, geometry: usize, m: i32, workspace: usize): void {
-  let g = changetype<ConvolutionGeometry>(geometry);
-  if ((g.inputChannels & 3) == 0) {
-    convolveInputGradient(dy, filter, dx, g, m, workspace);
-    return;
-  }
-  let wide = widened(g, workspace);
-  let image = workspace + GEOMETRY_BYTES;
-  let taps = image + imageBytes(wide);
-  widenFilter(g, wide, filter, taps);
-  convolveInputGradient(dy, taps, image, wide, m, aligned(taps + filterBytes(wide)));
-  copyRuns(image, dx, g.batch * g.inputHeight * g.inputWidth, wide.inputChannels << 2, g.inputChannels << 2);
-}
-
-/** dw = gradient of the filter, over m x m tiles of dy. */
-export function winogradFilterGradient(x: usize, dy: usize, dw: usize, geometry: usize, m: i32, workspace: usize): void {
-  let g = changetype<ConvolutionGeometry>(geometry);
-  if ((g.inputChannels & 3) == 0) {
-    convolveFilterGradient(x, dy, dw, g, m, workspace);
-    return;
-  }
-  let wide = widened(g, workspace);
-  let image = workspace + GEOMETRY_BYTES;
-  let taps = image + imageBytes(wide);
-  widenImage(g, wide, x, image);
-  convolveFilterGradient(image, dy, taps, wide, m, aligned(taps + filterBytes(wide)));
-  let row = g.outputChannels << 2;
-  copyRuns(taps, dw, g.filterHeight * g.filterWidth, wide.inputChannels * row, g.inputChannels * row);
-}
-
-function widenImage(g: ConvolutionGeometry, wide: ConvolutionGeometry, x: usize, to: usize): void {
-  copyRuns(x, to, g.batch * g.inputHeight * g.inputWidth, g.inputChannels << 2, wide.inputChannels << 2);
-}
-
-function widenFilter(g: ConvolutionGeometry, wide: ConvolutionGeometry, filter: usize, to: usize): void {
-  let row = g.outputChannels << 2;
-  copyRuns(filter, to, g.filterHeight * g.filterWidth, g.inputChannels * row, wide.inputChannels * row);
 }
