@@ -6,7 +6,7 @@
  * micro-kernel's 8 columns empty, so that neighbouring groups with at most 8 filters together share a block, whose filter is zero outside of
  * its diagonal: the columns cost nothing that would be used otherwise.
  *
- * Rate in operations of the grouped sum, 3x3 filters: 12 GFLOP/s with 3 channels a group, 25 with 12 (one core, relaxed SIMD).
+ * Rate in operations of the grouped sum, 3x3 filters: some 7 GFLOP/s with 3 channels a group, 25 with 12 (one core, relaxed SIMD, measured once).
  */
 import { PANEL_ROWS } from './block';
 import { ConvolutionGeometry } from './geometry';

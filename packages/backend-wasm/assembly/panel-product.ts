@@ -88,17 +88,38 @@ function packLeftPanel(p: PanelProduct, k0: i32, depth: i32, panel: i32, out: us
   packLeftColumns(table + (k0 << 2), depth, offset, p.leftSpanLength - firstColumn, out);
 }
 
+/** Offset of the packed left panels in the scratch, behind one tile. */
+const LEFT_BUFFER: i32 = 256;
+
+/** Multiplies row panels [row, row + rows) by packed right panels over one block of the reduction: read where they are, or packed first. */
+function multiplyLeft(
+  p: PanelProduct, direct: bool, row: i32, rows: i32, k0: i32, depth: i32, right: usize, columns: i32, columnTable: usize, accumulate: bool,
+): void {
+  let tile = p.scratch;
+  let outputs = p.outputTable + row * (PANEL_ROWS * 4);
+  if (direct) {
+    let left = p.left + row * (PANEL_ROWS * 4);
+    let offset = load<u32>(p.leftSpanTable) + (k0 << 2);
+    multiplyRows(left, offset, rows, right, depth << 5, columns, depth, outputs, columnTable, accumulate, p.outputEnd, tile);
+    return;
+  }
+  let buffer = p.scratch + LEFT_BUFFER;
+  let panelBytes = depth * (PANEL_ROWS * 4);
+  for (let i = 0; i < rows; i++) packLeftPanel(p, k0, depth, row + i, buffer + i * panelBytes);
+  multiplyBlock(
+    buffer, panelBytes, PANEL_ROWS * 4, rows, right, depth << 5, columns, depth, outputs, columnTable, accumulate, p.outputEnd, tile,
+  );
+}
+
 export function multiplyPanels(p: PanelProduct): void {
   let tile = p.scratch;
-  let leftBuffer = p.scratch + 256;
-  let rightBuffer = leftBuffer + MAX_ROW_PANELS * PANEL_ROWS * MAX_DEPTH * 4;
+  let rightBuffer = p.scratch + LEFT_BUFFER + MAX_ROW_PANELS * PANEL_ROWS * MAX_DEPTH * 4;
   let depthBlock = p.depthBlock;
   let rowPanelBlock = p.rowPanelBlock;
   let columnPanels = p.columnPanels;
   // Rows of one run are read where they are.
   let direct = p.leftKind == LEFT_ROWS && p.leftSpanLength == p.depth && columnPanels <= DIRECT_COLUMN_PANELS;
   if (direct) rowPanelBlock = DIRECT_ROW_PANELS;
-  let leftOffset: usize = direct ? load<u32>(p.leftSpanTable) : 0;
   let wholeRight =
     p.leftKind == LEFT_ROWS &&
     columnPanels <= COLUMN_PANELS &&
@@ -115,39 +136,9 @@ export function multiplyPanels(p: PanelProduct): void {
       let rows = min(rowPanelBlock, p.rowPanels - row);
       for (let k0 = 0; k0 < p.depth; k0 += depthBlock) {
         let depth = min(depthBlock, p.depth - k0);
-        let panelBytes = depth * (PANEL_ROWS * 4);
-        if (direct) {
-          multiplyRows(
-            p.left + row * (PANEL_ROWS * 4),
-            leftOffset + (k0 << 2),
-            rows,
-            rightBuffer + ((k0 * columnPanels) << 5),
-            depth << 5,
-            columnPanels,
-            depth,
-            p.outputTable + row * (PANEL_ROWS * 4),
-            p.columnTable,
-            p.accumulate || k0 > 0,
-            p.outputEnd,
-            tile,
-          );
-          continue;
-        }
-        for (let i = 0; i < rows; i++) packLeftPanel(p, k0, depth, row + i, leftBuffer + i * panelBytes);
-        multiplyBlock(
-          leftBuffer,
-          panelBytes,
-          PANEL_ROWS * 4,
-          rows,
-          rightBuffer + ((k0 * columnPanels) << 5),
-          depth << 5,
-          columnPanels,
-          depth,
-          p.outputTable + row * (PANEL_ROWS * 4),
-          p.columnTable,
+        multiplyLeft(
+          p, direct, row, rows, k0, depth, rightBuffer + ((k0 * columnPanels) << 5), columnPanels, p.columnTable,
           p.accumulate || k0 > 0,
-          p.outputEnd,
-          tile,
         );
       }
     }
@@ -157,7 +148,6 @@ export function multiplyPanels(p: PanelProduct): void {
   let inPlacePanels = p.leftKind == LEFT_IN_PLACE ? p.leftSpanLength / PANEL_ROWS : 0;
   for (let k0 = 0; k0 < p.depth; k0 += depthBlock) {
     let depth = min(depthBlock, p.depth - k0);
-    let panelBytes = depth * (PANEL_ROWS * 4);
     let accumulate = p.accumulate || k0 > 0;
     for (let column = 0; column < columnPanels; column += COLUMN_PANELS) {
       let columns = min(COLUMN_PANELS, columnPanels - column);
@@ -184,39 +174,7 @@ export function multiplyPanels(p: PanelProduct): void {
       }
       for (let row = inPlacePanels; row < p.rowPanels; row += rowPanelBlock) {
         let rows = min(rowPanelBlock, p.rowPanels - row);
-        if (direct) {
-          multiplyRows(
-            p.left + row * (PANEL_ROWS * 4),
-            leftOffset + (k0 << 2),
-            rows,
-            rightBuffer,
-            depth << 5,
-            columns,
-            depth,
-            p.outputTable + row * (PANEL_ROWS * 4),
-            columnTable,
-            accumulate,
-            p.outputEnd,
-            tile,
-          );
-          continue;
-        }
-        for (let i = 0; i < rows; i++) packLeftPanel(p, k0, depth, row + i, leftBuffer + i * panelBytes);
-        multiplyBlock(
-          leftBuffer,
-          panelBytes,
-          PANEL_ROWS * 4,
-          rows,
-          rightBuffer,
-          depth << 5,
-          columns,
-          depth,
-          p.outputTable + row * (PANEL_ROWS * 4),
-          columnTable,
-          accumulate,
-          p.outputEnd,
-          tile,
-        );
+        multiplyLeft(p, direct, row, rows, k0, depth, rightBuffer, columns, columnTable, accumulate);
       }
     }
   }
