@@ -1,16 +1,22 @@
 import { readFile, readdir } from 'node:fs/promises';
 
-/** Hundredths of a second (the kernel's unit) that a thread computes before it counts. */
-const LEAST_TICKS = 10;
+/** A thread counts that computes at least this share of what the busiest one does: V8's own threads (collector, compiler) do less. */
+const SHARE = 0.3;
 const SECONDS = 2;
 
 /** How many threads of this process compute while `work` is repeated. Linux only. */
 export async function busyThreads(work: () => void): Promise<number> {
+  repeat(work, SECONDS / 2); // V8's compiler is busy at first.
   const before = await processorTicks();
-  const end = performance.now() + 1000 * SECONDS;
-  while (performance.now() < end) work();
+  repeat(work, SECONDS);
   const after = await processorTicks();
-  return [...after].filter(([thread, ticks]) => ticks - (before.get(thread) ?? 0) >= LEAST_TICKS).length;
+  const ticks = [...after].map(([thread, value]) => value - (before.get(thread) ?? 0));
+  return ticks.filter((value) => value >= SHARE * Math.max(...ticks)).length;
+}
+
+function repeat(work: () => void, seconds: number): void {
+  const end = performance.now() + 1000 * seconds;
+  while (performance.now() < end) work();
 }
 
 /** Processor time by thread. */
