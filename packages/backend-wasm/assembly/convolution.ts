@@ -155,8 +155,6 @@ function beginProduct(workspace: usize, g: ConvolutionGeometry, width: i32): Pan
   patchSpans(p.leftSpanTable, g, width);
   p.accumulate = false;
   p.outputEnd = 0;
-  p.depthBlock = 256;
-  p.rowPanelBlock = 12;
   return p;
 }
 

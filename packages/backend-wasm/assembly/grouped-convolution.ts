@@ -126,8 +126,6 @@ function begin(g: ConvolutionGeometry, image: usize, written: bool, workspace: u
     if (!written) copyPadded(image, c.image, g, false);
   } else if (written) memory.fill(c.image, 0, imageBytes(g));
   patchRows(c.patchTable, c.image, g, imageHeight(g), imageWidth(g), written);
-  p.depthBlock = 256;
-  p.rowPanelBlock = 12;
   p.outputEnd = 0;
   p.accumulate = false;
   return c;

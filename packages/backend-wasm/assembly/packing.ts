@@ -101,6 +101,31 @@ export function packLeftColumns(rowTable: usize, depth: i32, offset: usize, colu
   }
 }
 
+/**
+ * As packLeftColumns for many panels of a dense row-major matrix, its rows `stride` bytes apart: packs `depth` of them, `columns`
+ * consecutive floats each, one after the other, so that memory is read forward.
+ */
+export function packLeftColumnPanels(source: usize, stride: usize, depth: i32, columns: i32, out: usize): void {
+  let panelBytes: usize = depth * (PANEL_ROWS * 4);
+  let wholeBytes: usize = (columns / PANEL_ROWS) * (PANEL_ROWS * 4);
+  let rest = columns % PANEL_ROWS;
+  for (let k = 0; k < depth; k++) {
+    let end = source + wholeBytes;
+    let panel = out;
+    for (let p = source; p < end; p += PANEL_ROWS * 4) {
+      v128.store(panel, v128.load(p));
+      if (PANEL_ROWS == 6) store<u64>(panel, load<u64>(p, 16), 16);
+      panel += panelBytes;
+    }
+    if (rest > 0) {
+      for (let i = 0; i < rest; i++) store<f32>(panel + (i << 2), load<f32>(end + (i << 2)));
+      for (let i = rest; i < PANEL_ROWS; i++) store<f32>(panel + (i << 2), 0);
+    }
+    source += stride;
+    out += PANEL_ROWS * 4;
+  }
+}
+
 /** A panel of `columns` (at most 8) columns of a row-major right operand whose rows lie `stride` bytes apart. */
 export function packRightRows(source: usize, stride: usize, depth: i32, columns: i32, out: usize): void {
   let end = out + ((<usize>depth) << 5);

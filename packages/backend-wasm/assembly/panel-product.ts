@@ -3,12 +3,12 @@
  *
  * Blocking (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008): the reduction is cut into blocks of DEPTH
  * steps; a block of the right operand is packed into panels of 8 columns that stay in the second-level cache, and ROW_PANELS packed panels
- * of the left operand (72 rows x 256 steps, 72 KB) are streamed against them. When the whole right operand fits in
+ * of the left operand (24 rows x 256 steps, 24 KB) are streamed against them. When the whole right operand fits in
  * RIGHT_BYTES it is packed once, and the reduction becomes the inner loop, so that an output block is revisited while still in cache.
  * Left rows that are contiguous along the reduction are not packed where few column panels would use what was packed.
  * Every family (dense, convolution, both gradients) reaches about 90 % of the rate of the 1024 x 1024 product.
  */
-import { DIRECT_COLUMN_PANELS, DIRECT_ROW_PANELS, multiplyBlock, multiplyRows, PANEL_ROWS } from './block';
+import { DEPTH_BLOCK, DIRECT_COLUMN_PANELS, DIRECT_ROW_PANELS, multiplyBlock, multiplyRows, PANEL_ROWS, ROW_PANELS } from './block';
 import { packLeftColumns, packLeftRows, packRightColumns, packRightRows } from './packing';
 import { COLUMN_ENTRY_BYTES } from './tables';
 
@@ -16,8 +16,6 @@ import { COLUMN_ENTRY_BYTES } from './tables';
 export const LEFT_ROWS: i32 = 0;
 /** The table holds the reduction's rows; output rows are their columns (A is stored transposed). */
 export const LEFT_COLUMNS: i32 = 1;
-/** As LEFT_COLUMNS for a dense matrix, read in place where a panel is whole: for weights read once, packing would double the traffic. */
-export const LEFT_IN_PLACE: i32 = 2;
 
 /** B is stored [k][j]. */
 export const RIGHT_ROWS: i32 = 0;
@@ -26,27 +24,21 @@ export const RIGHT_COLUMNS: i32 = 1;
 
 /** Column panels of one block of the right operand. */
 const COLUMN_PANELS: i32 = 128;
-/** The right operand is packed whole up to this size (more than a block of COLUMN_PANELS x MAX_DEPTH takes). */
+/** The right operand is packed whole up to this size (more than a block of COLUMN_PANELS x DEPTH_BLOCK takes). */
 const RIGHT_BYTES: i32 = 1200000;
-const MAX_DEPTH: i32 = 256;
-const MAX_ROW_PANELS: i32 = 12;
 
 /** Scratch of the core: left panels, right panels, one tile. */
-export const PRODUCT_SCRATCH_BYTES: i32 = MAX_ROW_PANELS * PANEL_ROWS * MAX_DEPTH * 4 + RIGHT_BYTES + 256;
+export const PRODUCT_SCRATCH_BYTES: i32 = ROW_PANELS * PANEL_ROWS * DEPTH_BLOCK * 4 + RIGHT_BYTES + 256;
 
 // @ts-ignore: decorator
 @unmanaged
 export class PanelProduct {
   leftKind: i32;
-  /** Row table; for LEFT_IN_PLACE the address of the matrix. */
+  /** Row table. */
   left: usize;
-  /** For LEFT_IN_PLACE the row table used to pack the last, narrow panel. */
-  leftTable: usize;
   leftSpanTable: usize;
   /** Floats per span. */
   leftSpanLength: i32;
-  /** For LEFT_IN_PLACE: bytes between the matrix's rows. */
-  leftStride: i32;
   rowPanels: i32;
   depth: i32;
   rightKind: i32;
@@ -60,8 +52,6 @@ export class PanelProduct {
   outputEnd: usize;
   /** PRODUCT_SCRATCH_BYTES bytes. */
   scratch: usize;
-  depthBlock: i32;
-  rowPanelBlock: i32;
 }
 
 function packRightPanel(p: PanelProduct, k0: i32, depth: i32, panel: i32, out: usize): void {
@@ -80,12 +70,11 @@ function packLeftPanel(p: PanelProduct, k0: i32, depth: i32, panel: i32, out: us
     packLeftRows(p.left + panel * (PANEL_ROWS * 4), p.leftSpanTable, p.leftSpanLength, k0, depth, out);
     return;
   }
-  let table = p.leftKind == LEFT_COLUMNS ? p.left : p.leftTable;
   let panelsPerSpan = (p.leftSpanLength + PANEL_ROWS - 1) / PANEL_ROWS;
   let span = panel / panelsPerSpan;
   let firstColumn = (panel - span * panelsPerSpan) * PANEL_ROWS;
   let offset = <usize>load<u32>(p.leftSpanTable + (span << 2)) + (firstColumn << 2);
-  packLeftColumns(table + (k0 << 2), depth, offset, p.leftSpanLength - firstColumn, out);
+  packLeftColumns(p.left + (k0 << 2), depth, offset, p.leftSpanLength - firstColumn, out);
 }
 
 /** Offset of the packed left panels in the scratch, behind one tile. */
@@ -112,30 +101,27 @@ function multiplyLeft(
 }
 
 export function multiplyPanels(p: PanelProduct): void {
-  let tile = p.scratch;
-  let rightBuffer = p.scratch + LEFT_BUFFER + MAX_ROW_PANELS * PANEL_ROWS * MAX_DEPTH * 4;
-  let depthBlock = p.depthBlock;
-  let rowPanelBlock = p.rowPanelBlock;
+  let rightBuffer = p.scratch + LEFT_BUFFER + ROW_PANELS * PANEL_ROWS * DEPTH_BLOCK * 4;
   let columnPanels = p.columnPanels;
   // Rows of one run are read where they are.
   let direct = p.leftKind == LEFT_ROWS && p.leftSpanLength == p.depth && columnPanels <= DIRECT_COLUMN_PANELS;
-  if (direct) rowPanelBlock = DIRECT_ROW_PANELS;
+  let rowPanelBlock = direct ? DIRECT_ROW_PANELS : ROW_PANELS;
   let wholeRight =
     p.leftKind == LEFT_ROWS &&
     columnPanels <= COLUMN_PANELS &&
-    p.depth > depthBlock &&
+    p.depth > DEPTH_BLOCK &&
     p.depth * columnPanels * 32 <= RIGHT_BYTES;
   if (wholeRight) {
-    for (let k0 = 0; k0 < p.depth; k0 += depthBlock) {
-      let depth = min(depthBlock, p.depth - k0);
+    for (let k0 = 0; k0 < p.depth; k0 += DEPTH_BLOCK) {
+      let depth = min(DEPTH_BLOCK, p.depth - k0);
       let out = rightBuffer + ((k0 * columnPanels) << 5);
       for (let panel = 0; panel < columnPanels; panel++)
         packRightPanel(p, k0, depth, panel, out + panel * (depth << 5));
     }
     for (let row = 0; row < p.rowPanels; row += rowPanelBlock) {
       let rows = min(rowPanelBlock, p.rowPanels - row);
-      for (let k0 = 0; k0 < p.depth; k0 += depthBlock) {
-        let depth = min(depthBlock, p.depth - k0);
+      for (let k0 = 0; k0 < p.depth; k0 += DEPTH_BLOCK) {
+        let depth = min(DEPTH_BLOCK, p.depth - k0);
         multiplyLeft(
           p, direct, row, rows, k0, depth, rightBuffer + ((k0 * columnPanels) << 5), columnPanels, p.columnTable,
           p.accumulate || k0 > 0,
@@ -144,35 +130,15 @@ export function multiplyPanels(p: PanelProduct): void {
     }
     return;
   }
-  // Whole panels of an in-place operand are not packed; a narrow last panel is.
-  let inPlacePanels = p.leftKind == LEFT_IN_PLACE ? p.leftSpanLength / PANEL_ROWS : 0;
-  for (let k0 = 0; k0 < p.depth; k0 += depthBlock) {
-    let depth = min(depthBlock, p.depth - k0);
+  for (let k0 = 0; k0 < p.depth; k0 += DEPTH_BLOCK) {
+    let depth = min(DEPTH_BLOCK, p.depth - k0);
     let accumulate = p.accumulate || k0 > 0;
     for (let column = 0; column < columnPanels; column += COLUMN_PANELS) {
       let columns = min(COLUMN_PANELS, columnPanels - column);
       for (let j = 0; j < columns; j++)
         packRightPanel(p, k0, depth, column + j, rightBuffer + j * (depth << 5));
       let columnTable = p.columnTable + column * COLUMN_ENTRY_BYTES;
-      for (let row = 0; row < inPlacePanels; row += rowPanelBlock) {
-        let rows = min(rowPanelBlock, inPlacePanels - row);
-        multiplyBlock(
-          p.left + <usize>k0 * p.leftStride + row * (PANEL_ROWS * 4),
-          PANEL_ROWS * 4,
-          p.leftStride,
-          rows,
-          rightBuffer,
-          depth << 5,
-          columns,
-          depth,
-          p.outputTable + row * (PANEL_ROWS * 4),
-          columnTable,
-          accumulate,
-          p.outputEnd,
-          tile,
-        );
-      }
-      for (let row = inPlacePanels; row < p.rowPanels; row += rowPanelBlock) {
+      for (let row = 0; row < p.rowPanels; row += rowPanelBlock) {
         let rows = min(rowPanelBlock, p.rowPanels - row);
         multiplyLeft(p, direct, row, rows, k0, depth, rightBuffer, columns, columnTable, accumulate);
       }

@@ -14,7 +14,7 @@
  * Rounding: with n = 4 the error is that of the direct sum; with n = 6 it is some five times that (1e-6 to 3e-6 of the largest value). A NaN or an
  * infinity spreads over its tile.
  */
-import { DIRECT_COLUMN_PANELS, DIRECT_ROW_PANELS, multiplyBlock, multiplyRows, PANEL_ROWS } from './block';
+import { DEPTH_BLOCK, DIRECT_COLUMN_PANELS, DIRECT_ROW_PANELS, multiplyBlock, multiplyRows, PANEL_ROWS, ROW_PANELS } from './block';
 import { ConvolutionGeometry } from './geometry';
 import {
   collectFilter, collectOutput, transformFilter, transformGradient, transformInput,
@@ -26,10 +26,8 @@ import {
 } from './tables';
 import { transpose } from './transpose';
 
-/** Steps of the reduction that one call of the micro-kernel takes, as in the panel product. */
-const DEPTH: i32 = 256;
-/** Row panels packed together. */
-const ROW_PANELS: i32 = 12;
+/** Blocks of tiles are multiples of this. */
+const TILE_UNIT: i32 = 72;
 /** Transformed tiles of one block take about this much, so that they stay in the second-level cache. */
 const BLOCK_BYTES: i32 = 1500000;
 /** Columns of the filter that are transformed together. */
@@ -96,11 +94,10 @@ const HEADER_BYTES: i32 = 128;
 }
 
 function blockOf(tiles: i32, points: i32, reduction: i32, columns: i32): i32 {
-  let unit = PANEL_ROWS * ROW_PANELS;
   let fitting = BLOCK_BYTES / (points * (reduction + columns) * 4);
   // Too small a block would read the transformed filter from memory for little work.
-  let block = max(unit, (fitting / unit) * unit);
-  if (columns * reduction >= 16384) block = max(block, 3 * unit);
+  let block = max(TILE_UNIT, (fitting / TILE_UNIT) * TILE_UNIT);
+  if (columns * reduction >= 16384) block = max(block, 3 * TILE_UNIT);
   return min(block, tiles);
 }
 
@@ -209,7 +206,7 @@ function moveTiles(
 
 /**
  * The transformed filter as the right operand of every point's product, packed as the micro-kernel reads it: panels of 8 columns,
- * DEPTH steps of the reduction at a time, `packedBytes` a point.
+ * DEPTH_BLOCK steps of the reduction at a time, `packedBytes` a point.
  * Forward: [phase, channel][output]. `turned`: [output][phase, channel] of the filter rotated by 180 degrees, from `filter` with its two
  * channel dimensions exchanged.
  */
@@ -232,8 +229,8 @@ function packFilters(w: Winograd, g: ConvolutionGeometry, filter: usize, turned:
       for (let row = 0; row < rows; row++) {
         filterTable(w, g, filter, py, px, row, turned, turned, w.zeros);
         let k = turned ? row : phase * rows + row;
-        let k0 = k & ~(DEPTH - 1);
-        let panelBytes = min(DEPTH, depth - k0) << 5;
+        let k0 = k & ~(DEPTH_BLOCK - 1);
+        let panelBytes = min(DEPTH_BLOCK, depth - k0) << 5;
         let step = packed + ((k0 * panels) << 5) + ((k - k0) << 5);
         for (let c = chunk; c < end; c += group) {
           let column = first + c;
@@ -282,7 +279,7 @@ function multiplyPoints(
   products: usize, productBytes: usize, columns: i32, free: usize,
 ): void {
   let leftBuffer = free;
-  let tile = leftBuffer + ROW_PANELS * PANEL_ROWS * DEPTH * 4;
+  let tile = leftBuffer + ROW_PANELS * PANEL_ROWS * DEPTH_BLOCK * 4;
   let rowTable = tile + 256;
   let outputTable = rowTable + rowTableBytes(count);
   let columnTable = outputTable + rowTableBytes(count);
@@ -300,8 +297,8 @@ function multiplyPoints(
     for (let row = 0; row < rowPanels; row += rowBlock) {
       let rows = min(rowBlock, rowPanels - row);
       let right = packed + point * packedBytes;
-      for (let k0 = 0; k0 < depth; k0 += DEPTH) {
-        let steps = min(DEPTH, depth - k0);
+      for (let k0 = 0; k0 < depth; k0 += DEPTH_BLOCK) {
+        let steps = min(DEPTH_BLOCK, depth - k0);
         if (direct) {
           multiplyRows(
             rowTable + row * (PANEL_ROWS * 4), load<u32>(span) + (k0 << 2), rows, right, steps << 5, panels, steps,
@@ -408,8 +405,6 @@ export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: Convol
   p.rightKind = RIGHT_ROWS;
   p.rightStride = columns << 2;
   p.columnPanels = panelsOfColumns(columns);
-  p.depthBlock = DEPTH;
-  p.rowPanelBlock = ROW_PANELS;
   p.outputEnd = 0;
   outputRows(p.outputTable, du, 1, depth, columns << 2);
   for (let first = 0; first < w.tiles; first += w.block) {

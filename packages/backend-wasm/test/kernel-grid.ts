@@ -33,6 +33,8 @@ export function describeKernels(simd: Simd): void {
       [3, 260, 300],
       [32, 257, 261],
       [64, 300, 520],
+      [33, 1030, 300],
+      [8, 259, 515],
       [7, 256, 4100],
       [80, 1032, 300],
       [0, 5, 3],
@@ -318,6 +320,16 @@ export function describeKernels(simd: Simd): void {
         [3, 5],
       ],
       [
+        [2, 6, 7, 3],
+        [0, 2, 1, 0],
+        [2, 3, 5, 3],
+      ],
+      [
+        [3, 4, 5, 6],
+        [1, 1, 2, 3],
+        [2, 2, 3, 2],
+      ],
+      [
         [3, 5],
         [0, 2],
         [3, 0],
@@ -330,6 +342,51 @@ export function describeKernels(simd: Simd): void {
           ...(size.includes(0) ? [] : [tf.grad((x) => tf.sum(tf.square(tf.slice(x, begin, size))))(x)]),
         ];
       }, 'slice');
+    });
+
+    it.each<[number[], [number, number][]]>([
+      [[5], [[2, 3]]],
+      [
+        [2, 3],
+        [
+          [0, 0],
+          [0, 0],
+        ],
+      ],
+      [
+        [2, 5, 4, 3],
+        [
+          [0, 0],
+          [2, 2],
+          [1, 3],
+          [0, 0],
+        ],
+      ],
+      [
+        [2, 3, 2, 3],
+        [
+          [1, 0],
+          [0, 2],
+          [0, 1],
+          [2, 0],
+        ],
+      ],
+      [
+        [2, 0],
+        [
+          [1, 1],
+          [2, 0],
+        ],
+      ],
+    ])('pads %j by %j, with a value and with gradient', async (shape, paddings) => {
+      await expectSameAsCpu((values) => {
+        const x = values.tensor(shape);
+        return [
+          tf.pad(x, paddings),
+          tf.pad(x, paddings, -1.5),
+          ...(shape.includes(0) ? [] : [tf.grad((x) => tf.sum(tf.square(tf.pad(x, paddings, 2))))(x)]),
+        ];
+      }, 'pad');
     });
 
     it.each([0, 1, 2, -1])('concatenates along axis %i, empty tensors and many included', async (axis) => {

@@ -3,42 +3,71 @@ import { registerWasmKernel } from '../register-kernel.ts';
 import { type Runtime } from '../runtime.ts';
 import { isEmpty, isFloat } from './convolution-geometry.ts';
 
-/** A tensor cut at one axis: `count` runs of `stride` floats. */
-const cut = (shape: readonly number[], axis: number) => ({
-  count: util.sizeFromShape(shape.slice(0, axis)),
-  stride: util.sizeFromShape(shape.slice(axis)),
-});
-
-function copy(
-  runtime: Runtime,
-  from: { pointer: number; stride: number },
-  to: { pointer: number; stride: number },
-  run: number,
-  count: number,
-): void {
-  if (run === 0 || count === 0) return;
-  runtime.kernels.copyRuns(from.pointer, from.stride * 4, to.pointer, to.stride * 4, run * 4, count);
+/** Where a box of values lies in a tensor of floats. */
+interface Place {
+  readonly tensor: TensorInfo;
+  readonly begin: readonly number[];
 }
 
-/** Slices and concatenations of floats along one axis, whose stock kernels copy run by run in JavaScript. */
+/** Copies the values of a box of `size` from one tensor to another, as few and as long runs as there are. */
+function copyBox(runtime: Runtime, from: Place, to: Place, size: readonly number[]): void {
+  if (size.includes(0)) return;
+  const whole = (axis: number) => [from, to].every(({ tensor }) => tensor.shape[axis] === size[axis]);
+  let runAxis = Math.max(0, size.length - 1);
+  while (runAxis > 0 && whole(runAxis)) runAxis--;
+  // One call copies all runs that lie at one distance: those of the axis before, and of the axes before that while they are whole.
+  let rowAxis = Math.max(0, runAxis - 1);
+  while (rowAxis > 0 && whole(rowAxis)) rowAxis--;
+  const run = util.sizeFromShape(size.slice(runAxis));
+  const rows = util.sizeFromShape(size.slice(rowAxis, runAxis));
+  const calls = util.sizeFromShape(size.slice(0, rowAxis));
+  const distance = ({ tensor }: Place, axis: number) => util.sizeFromShape(tensor.shape.slice(axis));
+  const start = (place: Place, index: readonly number[]) => {
+    const floats = size.reduce(
+      (sum, _, axis) => sum + (place.begin[axis]! + (index[axis] ?? 0)) * distance(place, axis + 1),
+      0,
+    );
+    return runtime.pointer(place.tensor) + floats * 4;
+  };
+  const indexStrides = util.computeStrides(size.slice(0, rowAxis));
+  for (let call = 0; call < calls; call++) {
+    const index = rowAxis > 0 ? util.indexToLoc(call, rowAxis, indexStrides) : [];
+    runtime.kernels.copyRuns(
+      start(from, index),
+      distance(from, runAxis) * 4,
+      start(to, index),
+      distance(to, runAxis) * 4,
+      run * 4,
+      rows,
+    );
+  }
+}
+
+/** Slices, paddings and concatenations of floats, whose stock kernels copy run by run in JavaScript or value by value. */
 export function registerCopies(): void {
   registerWasmKernel<{ x: TensorInfo }, { begin: number | number[]; size: number | number[] }>(
     'Slice',
-    (call) => {
-      const { x } = call.inputs;
-      if (!isFloat(x)) return call.stock();
-      const [begin, size] = slice_util.parseSliceParams(x, call.attrs.begin, call.attrs.size);
-      const cutAxes = size.flatMap((length, axis) => (length === x.shape[axis] ? [] : [axis]));
-      const axis = cutAxes[0];
-      if (axis === undefined || cutAxes.length > 1) return call.stock();
-      const { runtime } = call;
+    ({ inputs: { x }, attrs, runtime, stock }) => {
+      if (!isFloat(x)) return stock();
+      const [begin, size] = slice_util.parseSliceParams(x, attrs.begin, attrs.size);
+      if (util.arraysEqual(size, x.shape)) return stock(); // the same tensor
+      slice_util.assertParamsValid(x, begin, size);
       const out = runtime.output(size);
-      if (isEmpty(size)) return out;
-      const { count, stride } = cut(x.shape, axis);
-      const inner = util.sizeFromShape(x.shape.slice(axis + 1));
-      const run = size[axis]! * inner;
-      const from = { pointer: runtime.pointer(x) + begin[axis]! * inner * 4, stride };
-      copy(runtime, from, { pointer: runtime.pointer(out), stride: run }, run, count);
+      copyBox(runtime, { tensor: x, begin }, { tensor: out, begin: size.map(() => 0) }, size);
+      return out;
+    },
+  );
+
+  registerWasmKernel<{ x: TensorInfo }, { paddings: [number, number][]; constantValue: number }>(
+    'PadV2',
+    ({ inputs: { x }, attrs: { paddings, constantValue }, runtime, stock }) => {
+      if (!isFloat(x) || x.shape.length === 0) return stock();
+      const out = runtime.output(x.shape.map((size, axis) => size + paddings[axis]![0] + paddings[axis]![1]));
+      if (isEmpty(out.shape)) return out;
+      const { buffer } = runtime.backend.wasm.HEAPU8;
+      new Float32Array(buffer, runtime.pointer(out), util.sizeFromShape(out.shape)).fill(constantValue);
+      const begin = paddings.map(([before]) => before);
+      copyBox(runtime, { tensor: x, begin: begin.map(() => 0) }, { tensor: out, begin }, x.shape);
       return out;
     },
   );
@@ -52,13 +81,15 @@ export function registerCopies(): void {
     backend_util.assertParamsConsistent(shapes, axis);
     const { runtime } = call;
     const out = runtime.output(backend_util.computeOutShape(shapes, axis));
-    const { count, stride } = cut(out.shape, axis);
-    let offset = 0;
+    const begin = out.shape.map(() => 0);
     for (const input of inputs) {
-      const run = util.sizeFromShape(input.shape.slice(axis));
-      const to = { pointer: runtime.pointer(out) + offset * 4, stride };
-      copy(runtime, { pointer: runtime.pointer(input), stride: run }, to, run, count);
-      offset += run;
+      copyBox(
+        runtime,
+        { tensor: input, begin: begin.map(() => 0) },
+        { tensor: out, begin: [...begin] },
+        input.shape,
+      );
+      begin[axis]! += input.shape[axis]!;
     }
     return out;
   });
