@@ -5,18 +5,38 @@
  *   dbeta = sum g;  dgamma = s sum g (x - mean);  dx = gamma s (g - dbeta / n - (x - mean) s dgamma / n)
  *
  * Two passes over memory each way. Sums are taken about the channel's first value (no cancellation when the mean is
- * large), in floats over 128 rows and in doubles beyond. Measured: 6.5 ms of a 166 ms step for the 64x64 autoencoder.
+ * large), in floats over 128 rows and in doubles beyond. A pass goes down 8 channels of as many rows as fit the first-level cache: memory
+ * is read a whole row after the other. Measured: 6.5 ms of a 166 ms step for the 64x64 autoencoder.
  */
 import { addToDoubles, multiplyAdd } from './simd';
 
+/** Rows of which sums are taken in floats. */
 const ROW_BLOCK: i32 = 128;
+/** Bytes of one operand that a pass holds in the first-level cache. */
+const CACHE_BYTES: i32 = 16384;
+
+/** How many rows a pass takes together. */
+// @ts-ignore: decorator
+@inline function rowsInCache(channels: i32): i32 {
+  return min(ROW_BLOCK, max(4, CACHE_BYTES / (channels << 2)));
+}
+
+/** Adds the float sums and products of `channels` (a multiple of 8) channels to the double ones, and clears them. */
+function flush(partials: usize, partialProducts: usize, sums: usize, products: usize, channels: i32): void {
+  for (let c = 0; c < channels; c += 4) {
+    addToDoubles(sums + (c << 3), v128.load(partials + (c << 2)));
+    addToDoubles(products + (c << 3), v128.load(partialProducts + (c << 2)));
+  }
+  memory.fill(partials, 0, channels << 2);
+  memory.fill(partialProducts, 0, channels << 2);
+}
 
 /** Floats of `statistics`: mean, 1/sqrt(var + epsilon), scale, shift, variance, each [channels]. */
 export const STATISTICS_ROWS: i32 = 5;
 
 /** Bytes of workspace of both directions. */
 export function batchNormWorkspace(channels: i32): i32 {
-  return channels * 32 + 64;
+  return channels * 40 + 64;
 }
 
 export function batchNormForward(
@@ -25,31 +45,39 @@ export function batchNormForward(
   let rowBytes: usize = channels << 2;
   let squares = sums + (channels << 3);
   memory.fill(sums, 0, channels << 4);
+  let partials = sums + (channels << 5);
+  let partialSquares = partials + rowBytes;
+  memory.fill(partials, 0, channels << 3);
   let whole = channels & ~7;
+  let together = rowsInCache(channels);
   for (let row = 0; row < rows; row += ROW_BLOCK) {
     let count = min(ROW_BLOCK, rows - row);
-    for (let c = 0; c < whole; c += 8) {
-      let p = x + ((row * channels + c) << 2);
-      let end = p + count * rowBytes;
-      let origin0 = v128.load(x + (c << 2));
-      let origin1 = v128.load(x + (c << 2), 16);
-      let sum0 = f32x4.splat(0);
-      let sum1 = f32x4.splat(0);
-      let square0 = f32x4.splat(0);
-      let square1 = f32x4.splat(0);
-      for (; p < end; p += rowBytes) {
-        let d0 = f32x4.sub(v128.load(p), origin0);
-        let d1 = f32x4.sub(v128.load(p, 16), origin1);
-        sum0 = f32x4.add(sum0, d0);
-        sum1 = f32x4.add(sum1, d1);
-        square0 = multiplyAdd(d0, d0, square0);
-        square1 = multiplyAdd(d1, d1, square1);
+    for (let first = row; first < row + count; first += together) {
+      let blockEnd = x + (min(first + together, row + count) * channels << 2);
+      for (let c = 0; c < whole; c += 8) {
+        let p = x + ((first * channels + c) << 2);
+        let end = blockEnd + (c << 2);
+        let origin0 = v128.load(x + (c << 2));
+        let origin1 = v128.load(x + (c << 2), 16);
+        let sum0 = v128.load(partials + (c << 2));
+        let sum1 = v128.load(partials + (c << 2), 16);
+        let square0 = v128.load(partialSquares + (c << 2));
+        let square1 = v128.load(partialSquares + (c << 2), 16);
+        for (; p < end; p += rowBytes) {
+          let d0 = f32x4.sub(v128.load(p), origin0);
+          let d1 = f32x4.sub(v128.load(p, 16), origin1);
+          sum0 = f32x4.add(sum0, d0);
+          sum1 = f32x4.add(sum1, d1);
+          square0 = multiplyAdd(d0, d0, square0);
+          square1 = multiplyAdd(d1, d1, square1);
+        }
+        v128.store(partials + (c << 2), sum0);
+        v128.store(partials + (c << 2), sum1, 16);
+        v128.store(partialSquares + (c << 2), square0);
+        v128.store(partialSquares + (c << 2), square1, 16);
       }
-      addToDoubles(sums + (c << 3), sum0);
-      addToDoubles(sums + (c << 3) + 32, sum1);
-      addToDoubles(squares + (c << 3), square0);
-      addToDoubles(squares + (c << 3) + 32, square1);
     }
+    flush(partials, partialSquares, sums, squares, whole);
     for (let c = whole; c < channels; c++) {
       let origin = load<f32>(x + (c << 2));
       let sum: f64 = 0;
@@ -83,8 +111,8 @@ export function batchNormForward(
     store<f32>(statistics + 4 * rowBytes + (c << 2), <f32>variance);
   }
   let floor = f32x4.splat(relu ? 0 : -Infinity);
-  for (let row = 0; row < rows; row += ROW_BLOCK) {
-    let count = min(ROW_BLOCK, rows - row);
+  for (let row = 0; row < rows; row += together) {
+    let count = min(together, rows - row);
     for (let c = 0; c < whole; c += 8) {
       let offset: usize = (row * channels + c) << 2;
       let p = x + offset;
@@ -132,41 +160,49 @@ export function batchNormBackward(
   let keepAll = v128.not(v128.xor(zero, zero));
   // Without ReLU every gradient passes; the mask of a NaN comparison would drop it.
   let pass = relu ? zero : keepAll;
+  let partials = sums + (channels << 5);
+  let partialProducts = partials + rowBytes;
+  memory.fill(partials, 0, channels << 3);
+  let together = rowsInCache(channels);
   for (let row = 0; row < rows; row += ROW_BLOCK) {
     let count = min(ROW_BLOCK, rows - row);
-    for (let c = 0; c < whole; c += 8) {
-      let offset: usize = (row * channels + c) << 2;
-      let p = x + offset;
-      let q = dy + offset;
-      let end = p + count * rowBytes;
-      let mean0 = v128.load(statistics + (c << 2));
-      let mean1 = v128.load(statistics + (c << 2), 16);
-      let scale0 = v128.load(scales + (c << 2));
-      let scale1 = v128.load(scales + (c << 2), 16);
-      let shift0 = v128.load(shifts + (c << 2));
-      let shift1 = v128.load(shifts + (c << 2), 16);
-      let sum0 = zero;
-      let sum1 = zero;
-      let product0 = zero;
-      let product1 = zero;
-      for (; p < end; p += rowBytes) {
-        let x0 = v128.load(p);
-        let x1 = v128.load(p, 16);
-        let kept0 = v128.or(pass, f32x4.gt(multiplyAdd(x0, scale0, shift0), zero));
-        let kept1 = v128.or(pass, f32x4.gt(multiplyAdd(x1, scale1, shift1), zero));
-        let g0 = v128.and(v128.load(q), kept0);
-        let g1 = v128.and(v128.load(q, 16), kept1);
-        sum0 = f32x4.add(sum0, g0);
-        sum1 = f32x4.add(sum1, g1);
-        product0 = multiplyAdd(f32x4.sub(x0, mean0), g0, product0);
-        product1 = multiplyAdd(f32x4.sub(x1, mean1), g1, product1);
-        q += rowBytes;
+    for (let first = row; first < row + count; first += together) {
+      let blockEnd = x + (min(first + together, row + count) * channels << 2);
+      for (let c = 0; c < whole; c += 8) {
+        let offset: usize = (first * channels + c) << 2;
+        let p = x + offset;
+        let q = dy + offset;
+        let end = blockEnd + (c << 2);
+        let mean0 = v128.load(statistics + (c << 2));
+        let mean1 = v128.load(statistics + (c << 2), 16);
+        let scale0 = v128.load(scales + (c << 2));
+        let scale1 = v128.load(scales + (c << 2), 16);
+        let shift0 = v128.load(shifts + (c << 2));
+        let shift1 = v128.load(shifts + (c << 2), 16);
+        let sum0 = v128.load(partials + (c << 2));
+        let sum1 = v128.load(partials + (c << 2), 16);
+        let product0 = v128.load(partialProducts + (c << 2));
+        let product1 = v128.load(partialProducts + (c << 2), 16);
+        for (; p < end; p += rowBytes) {
+          let x0 = v128.load(p);
+          let x1 = v128.load(p, 16);
+          let kept0 = v128.or(pass, f32x4.gt(multiplyAdd(x0, scale0, shift0), zero));
+          let kept1 = v128.or(pass, f32x4.gt(multiplyAdd(x1, scale1, shift1), zero));
+          let g0 = v128.and(v128.load(q), kept0);
+          let g1 = v128.and(v128.load(q, 16), kept1);
+          sum0 = f32x4.add(sum0, g0);
+          sum1 = f32x4.add(sum1, g1);
+          product0 = multiplyAdd(f32x4.sub(x0, mean0), g0, product0);
+          product1 = multiplyAdd(f32x4.sub(x1, mean1), g1, product1);
+          q += rowBytes;
+        }
+        v128.store(partials + (c << 2), sum0);
+        v128.store(partials + (c << 2), sum1, 16);
+        v128.store(partialProducts + (c << 2), product0);
+        v128.store(partialProducts + (c << 2), product1, 16);
       }
-      addToDoubles(sums + (c << 3), sum0);
-      addToDoubles(sums + (c << 3) + 32, sum1);
-      addToDoubles(products + (c << 3), product0);
-      addToDoubles(products + (c << 3) + 32, product1);
     }
+    flush(partials, partialProducts, sums, products, whole);
     for (let c = whole; c < channels; c++) {
       let mean = load<f32>(statistics + (c << 2));
       let scale = load<f32>(scales + (c << 2));
@@ -205,8 +241,8 @@ export function batchNormBackward(
     store<f32>(tilts + (c << 2), <f32>tilt);
     store<f32>(offsets + (c << 2), <f32>(-slope * sum * inverse - tilt * mean));
   }
-  for (let row = 0; row < rows; row += ROW_BLOCK) {
-    let count = min(ROW_BLOCK, rows - row);
+  for (let row = 0; row < rows; row += together) {
+    let count = min(together, rows - row);
     for (let c = 0; c < whole; c += 8) {
       let offset: usize = (row * channels + c) << 2;
       let k: usize = c << 2;

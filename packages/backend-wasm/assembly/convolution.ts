@@ -34,8 +34,6 @@ import {
 import { PANEL_ROWS } from './block';
 
 const HEADER_BYTES: i32 = 128;
-/** Up to this batch size a filter that covers the whole image takes the small matrix product. */
-const SMALL_BATCH: i32 = 64;
 
 function patchCount(g: ConvolutionGeometry): i32 {
   return g.batch * g.outputHeight * g.outputWidth;
@@ -67,8 +65,13 @@ function coversImage(g: ConvolutionGeometry): bool {
   );
 }
 
-function isSmallDense(g: ConvolutionGeometry): bool {
-  return !isPadded(g) && coversImage(g) && g.batch <= SMALL_BATCH;
+function isPointwise(g: ConvolutionGeometry): bool {
+  return g.filterHeight == 1 && g.filterWidth == 1 && g.strideHeight == 1 && g.strideWidth == 1;
+}
+
+/** The patches are the rows of a dense matrix, which is the image itself: a plain matrix product. */
+function isDense(g: ConvolutionGeometry): bool {
+  return !isPadded(g) && (isPointwise(g) || coversImage(g));
 }
 
 function spanCount(g: ConvolutionGeometry): i32 {
@@ -87,12 +90,12 @@ function paddedBytes(g: ConvolutionGeometry): i32 {
 /** Bytes of workspace that any of the three needs. */
 export function convolutionWorkspace(geometry: usize): i32 {
   let g = changetype<ConvolutionGeometry>(geometry);
-  if (isSmallDense(g)) {
+  if (isDense(g)) {
     return max(
-      matrixProductWorkspace(g.batch, g.outputChannels, patchLength(g)),
+      matrixProductWorkspace(patchCount(g), g.outputChannels, patchLength(g)),
       max(
-        matrixProductWorkspace(g.batch, patchLength(g), g.outputChannels),
-        matrixProductWorkspace(patchLength(g), g.outputChannels, g.batch),
+        matrixProductWorkspace(patchCount(g), patchLength(g), g.outputChannels),
+        matrixProductWorkspace(patchLength(g), g.outputChannels, patchCount(g)),
       ),
     );
   }
@@ -172,8 +175,8 @@ export function convolutionForward(
 ): void {
   let g = changetype<ConvolutionGeometry>(geometry);
   let length = patchLength(g);
-  if (isSmallDense(g)) {
-    matrixProduct(x, filter, y, g.batch, g.outputChannels, length, false, false, workspace);
+  if (isDense(g)) {
+    matrixProduct(x, filter, y, patchCount(g), g.outputChannels, length, false, false, workspace);
     return;
   }
   let patches = patchCount(g);
@@ -215,8 +218,8 @@ export function convolutionInputGradient(
 ): void {
   let g = changetype<ConvolutionGeometry>(geometry);
   let length = patchLength(g);
-  if (isSmallDense(g)) {
-    matrixProduct(dy, filter, dx, g.batch, length, g.outputChannels, false, true, workspace);
+  if (isDense(g)) {
+    matrixProduct(dy, filter, dx, patchCount(g), length, g.outputChannels, false, true, workspace);
     return;
   }
   let patches = patchCount(g);
@@ -268,8 +271,8 @@ export function convolutionFilterGradient(
   workspace: usize,
 ): void {
   let g = changetype<ConvolutionGeometry>(geometry);
-  if (isSmallDense(g)) {
-    matrixProduct(x, dy, dw, patchLength(g), g.outputChannels, g.batch, true, false, workspace);
+  if (isDense(g)) {
+    matrixProduct(x, dy, dw, patchLength(g), g.outputChannels, patchCount(g), true, false, workspace);
     return;
   }
   let patches = patchCount(g);

@@ -11,7 +11,7 @@
  */
 import { multiplyBlock, PANEL_COLUMNS, PANEL_ROWS, ROW_PANELS } from './block';
 import { dotProducts } from './dot-products';
-import { packLeftColumnPanels, packRightColumns, packRightRows } from './packing';
+import { packLeftColumns, packRightColumns, packRightRows } from './packing';
 import { LEFT_ROWS, multiplyPanels, PanelProduct, PRODUCT_SCRATCH_BYTES, RIGHT_COLUMNS, RIGHT_ROWS } from './panel-product';
 import { columnPanels, COLUMN_ENTRY_BYTES, denseRows, outputRows, panelsOfColumns, panelsOfRows, rowTableBytes } from './tables';
 import { transpose } from './transpose';
@@ -34,7 +34,7 @@ const TILE_BYTES: i32 = 256;
 export function fewRowsWorkspace(m: i32, n: i32, k: i32): i32 {
   let packedRows = panelsOfColumns(m) * k * PANEL_COLUMNS * 4;
   return (
-    HEADER_BYTES + max(PRODUCT_SCRATCH_BYTES, TILE_BYTES + STRIP_BYTES + packedRows) + rowTableBytes(n) * 2 +
+    HEADER_BYTES + max(PRODUCT_SCRATCH_BYTES, TILE_BYTES + STRIP_BYTES + packedRows) + rowTableBytes(n) + rowTableBytes(max(n, k)) +
     (panelsOfColumns(m) + 1) * COLUMN_ENTRY_BYTES + n * m * 4 + 64
   );
 }
@@ -53,7 +53,7 @@ export function fewRowsProduct(
   let columns = columnPanels(columnTable, spanTable, 1, m);
   let outputTable = columnTable + (columns + 1) * COLUMN_ENTRY_BYTES;
   let weightTable = outputTable + rowTableBytes(n);
-  let result = (weightTable + rowTableBytes(n) + 15) & ~15;
+  let result = (weightTable + rowTableBytes(max(n, k)) + 15) & ~15;
   let free = result + ((<usize>(n * m) << 2) + 15 & ~15);
   outputRows(outputTable, result, 1, n, m << 2);
   if (transposeB) {
@@ -76,14 +76,15 @@ export function fewRowsProduct(
     p.scratch = free;
     multiplyPanels(p);
   } else {
-    multiplyStrips(a, b, m, n, k, transposeA, columnTable, outputTable, free);
+    denseRows(weightTable, b, k, n << 2);
+    multiplyStrips(a, weightTable, m, n, k, transposeA, columnTable, outputTable, free);
   }
   transpose(result, c, n, m);
 }
 
-/** The product with weights b stored [k][n]. */
+/** The product with weights stored [k][n], their rows in a table. */
 function multiplyStrips(
-  a: usize, b: usize, m: i32, n: i32, k: i32, transposeA: bool, columnTable: usize, outputTable: usize, scratch: usize,
+  a: usize, weightTable: usize, m: i32, n: i32, k: i32, transposeA: bool, columnTable: usize, outputTable: usize, scratch: usize,
 ): void {
   let columns = panelsOfColumns(m);
   let tile = scratch;
@@ -106,7 +107,7 @@ function multiplyStrips(
     for (let k0 = 0; k0 < k; k0 += STRIP_DEPTH) {
       let depth = min(STRIP_DEPTH, k - k0);
       let panelBytes = depth * (PANEL_ROWS * 4);
-      packLeftColumnPanels(b + ((<usize>k0 * n + first) << 2), n << 2, depth, min(count * PANEL_ROWS, n - first), strip);
+      packLeftColumns(weightTable + (k0 << 2), depth, first << 2, min(count * PANEL_ROWS, n - first), strip);
       for (let i = 0; i < count; i += 2 * ROW_PANELS) {
         multiplyBlock(
           strip + i * panelBytes, panelBytes, PANEL_ROWS * 4, min(2 * ROW_PANELS, count - i),

@@ -78,50 +78,27 @@ export function packLeftRows(
 
 /**
  * Columns of a matrix whose rows are in the table, as rows of the left operand: A transposed, without transposing it.
- * Packs `depth` table rows, `columns` (at most PANEL_ROWS) consecutive floats at byte `offset` of each.
+ * Packs `depth` table rows, `columns` consecutive floats at byte `offset` of each, into panels: all panels of a row before the next
+ * row, so that memory is read forward.
  */
 export function packLeftColumns(rowTable: usize, depth: i32, offset: usize, columns: i32, out: usize): void {
-  let end = rowTable + (depth << 2);
-  if (columns >= PANEL_ROWS) {
-    while (rowTable < end) {
-      let p = <usize>load<u32>(rowTable) + offset;
-      v128.store(out, v128.load(p));
-      if (PANEL_ROWS == 6) store<u64>(out, load<u64>(p, 16), 16);
-      out += PANEL_ROWS * 4;
-      rowTable += 4;
-    }
-    return;
-  }
-  while (rowTable < end) {
-    let p = <usize>load<u32>(rowTable) + offset;
-    for (let i = 0; i < columns; i++) store<f32>(out + (i << 2), load<f32>(p + (i << 2)));
-    for (let i = columns; i < PANEL_ROWS; i++) store<f32>(out + (i << 2), 0);
-    out += PANEL_ROWS * 4;
-    rowTable += 4;
-  }
-}
-
-/**
- * As packLeftColumns for many panels of a dense row-major matrix, its rows `stride` bytes apart: packs `depth` of them, `columns`
- * consecutive floats each, one after the other, so that memory is read forward.
- */
-export function packLeftColumnPanels(source: usize, stride: usize, depth: i32, columns: i32, out: usize): void {
+  let tableEnd = rowTable + (depth << 2);
   let panelBytes: usize = depth * (PANEL_ROWS * 4);
   let wholeBytes: usize = (columns / PANEL_ROWS) * (PANEL_ROWS * 4);
   let rest = columns % PANEL_ROWS;
-  for (let k = 0; k < depth; k++) {
+  for (; rowTable < tableEnd; rowTable += 4) {
+    let source = <usize>load<u32>(rowTable) + offset;
     let end = source + wholeBytes;
     let panel = out;
-    for (let p = source; p < end; p += PANEL_ROWS * 4) {
-      v128.store(panel, v128.load(p));
-      if (PANEL_ROWS == 6) store<u64>(panel, load<u64>(p, 16), 16);
+    for (; source < end; source += PANEL_ROWS * 4) {
+      v128.store(panel, v128.load(source));
+      if (PANEL_ROWS == 6) store<u64>(panel, load<u64>(source, 16), 16);
       panel += panelBytes;
     }
     if (rest > 0) {
       for (let i = 0; i < rest; i++) store<f32>(panel + (i << 2), load<f32>(end + (i << 2)));
       for (let i = rest; i < PANEL_ROWS; i++) store<f32>(panel + (i << 2), 0);
     }
-    source += stride;
     out += PANEL_ROWS * 4;
   }
 }

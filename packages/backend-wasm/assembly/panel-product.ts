@@ -10,7 +10,7 @@
  */
 import { DEPTH_BLOCK, DIRECT_COLUMN_PANELS, DIRECT_ROW_PANELS, multiplyBlock, multiplyRows, PANEL_ROWS, ROW_PANELS } from './block';
 import { packLeftColumns, packLeftRows, packRightColumns, packRightRows } from './packing';
-import { COLUMN_ENTRY_BYTES } from './tables';
+import { COLUMN_ENTRY_BYTES, panelsOfRows } from './tables';
 
 /** Left rows are gathered through the row and span tables. */
 export const LEFT_ROWS: i32 = 0;
@@ -65,16 +65,25 @@ function packRightPanel(p: PanelProduct, k0: i32, depth: i32, panel: i32, out: u
   }
 }
 
-function packLeftPanel(p: PanelProduct, k0: i32, depth: i32, panel: i32, out: usize): void {
+/** Packs row panels [row, row + rows) over one block of the reduction. */
+function packLeft(p: PanelProduct, row: i32, rows: i32, k0: i32, depth: i32, out: usize): void {
+  let panelBytes = depth * (PANEL_ROWS * 4);
   if (p.leftKind == LEFT_ROWS) {
-    packLeftRows(p.left + panel * (PANEL_ROWS * 4), p.leftSpanTable, p.leftSpanLength, k0, depth, out);
+    for (let i = 0; i < rows; i++) {
+      packLeftRows(p.left + (row + i) * (PANEL_ROWS * 4), p.leftSpanTable, p.leftSpanLength, k0, depth, out + i * panelBytes);
+    }
     return;
   }
-  let panelsPerSpan = (p.leftSpanLength + PANEL_ROWS - 1) / PANEL_ROWS;
-  let span = panel / panelsPerSpan;
-  let firstColumn = (panel - span * panelsPerSpan) * PANEL_ROWS;
-  let offset = <usize>load<u32>(p.leftSpanTable + (span << 2)) + (firstColumn << 2);
-  packLeftColumns(p.left + (k0 << 2), depth, offset, p.leftSpanLength - firstColumn, out);
+  let panelsPerSpan = panelsOfRows(p.leftSpanLength);
+  for (let i = 0; i < rows; ) {
+    let span = (row + i) / panelsPerSpan;
+    let first = row + i - span * panelsPerSpan;
+    let count = min(rows - i, panelsPerSpan - first);
+    let offset = <usize>load<u32>(p.leftSpanTable + (span << 2)) + first * (PANEL_ROWS * 4);
+    let columns = min(count * PANEL_ROWS, p.leftSpanLength - first * PANEL_ROWS);
+    packLeftColumns(p.left + (k0 << 2), depth, offset, columns, out + i * panelBytes);
+    i += count;
+  }
 }
 
 /** Offset of the packed left panels in the scratch, behind one tile. */
@@ -94,7 +103,7 @@ function multiplyLeft(
   }
   let buffer = p.scratch + LEFT_BUFFER;
   let panelBytes = depth * (PANEL_ROWS * 4);
-  for (let i = 0; i < rows; i++) packLeftPanel(p, k0, depth, row + i, buffer + i * panelBytes);
+  packLeft(p, row, rows, k0, depth, buffer);
   multiplyBlock(
     buffer, panelBytes, PANEL_ROWS * 4, rows, right, depth << 5, columns, depth, outputs, columnTable, accumulate, p.outputEnd, tile,
   );

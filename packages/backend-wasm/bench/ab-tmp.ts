@@ -10,7 +10,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   const key = line;
   if (!cases.has(key)) {
     const { m, n, k, tA, tB, h, ci, co, f, s, pad, b, dir } = c;
-    if (m) { const a = filled(tA ? [k, m] : [m, k]), bb = filled(tB ? [n, k] : [k, n]); cases.set(key, () => tf.matMul(a, bb, tA, tB).dispose()); }
+    if (c.bn) { const [r, ch] = c.bn; const x = filled([r, ch]), dy = filled([r, ch]), g = filled([ch]), bt = filled([ch]); const st = (tf.engine().runKernel('ParetrainBatchNormTraining', { x, gamma: g, beta: bt }, { epsilon: 1e-5, relu: true }) as any)[3]; cases.set(key, c.dir === 'f' ? () => tf.dispose(tf.engine().runKernel('ParetrainBatchNormTraining', { x, gamma: g, beta: bt }, { epsilon: 1e-5, relu: true })) : () => tf.dispose(tf.engine().runKernel('ParetrainBatchNormTrainingGrad', { dy, x, gamma: g, statistics: st }, { relu: true }))); }
+    else if (m) { const a = filled(tA ? [k, m] : [m, k]), bb = filled(tB ? [n, k] : [k, n]); cases.set(key, () => tf.matMul(a, bb, tA, tB).dispose()); }
     else {
       const x = filled([b, h, h, ci]), w = filled([f, f, ci, co]); const y = tf.conv2d(x, w, s, pad);
       const run = (name: string, inputs: any, attrs: any) => tf.engine().runKernel(name, inputs, { strides: s, pad, ...attrs }).dispose();
