@@ -1,3 +1,4 @@
+import type { DownloadFile } from './download.ts';
 import type { ImageShape } from './image.ts';
 import { definePlugin, type PluginBase, type PluginDefinition } from './plugin.ts';
 
@@ -93,6 +94,8 @@ export interface DatasetContext<Options = unknown> {
 export interface Dataset<Options = unknown> extends PluginBase<'dataset', Options> {
   readonly licence: string;
   readonly citation: string;
+  /** The official files, for data sets that are downloaded and not generated. */
+  readonly downloads?: readonly DownloadFile[];
   describe(options: Options): DatasetDescription;
   /** Finds or makes the data; called before every use, quick when all is there. */
   prepare(context: DatasetContext<Options>): Promise<PreparedDataset>;

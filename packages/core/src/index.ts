@@ -57,6 +57,7 @@ export {
   type EvaluatorContext,
   type EvaluatorResult,
 } from './evaluator.ts';
+export { type Checksum, type DownloadFile } from './download.ts';
 export {
   defineLossNetwork,
   type LossNetwork,
@@ -104,6 +105,8 @@ export {
   type OptimizerSettings,
   type SgdSettings,
 } from './optimizers/settings.ts';
+export { stratifiedOrder } from './stratify.ts';
+export { defineTransform, type BuiltTransform, type Transform } from './transform.ts';
 export { patienceOf, trainingSettings, type TrainingSettings } from './training/settings.ts';
 export { createOptimizer } from './optimizers/create-optimizer.ts';
 export { type Optimizer } from './optimizers/optimizer.ts';

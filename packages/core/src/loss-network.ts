@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { DownloadFile } from './download.ts';
 import type { ImageShape } from './image.ts';
 import { definePlugin, type PluginBase, type PluginDefinition } from './plugin.ts';
 
@@ -45,6 +46,8 @@ export interface LossNetworkPlugin<Options = unknown> extends PluginBase<'loss-n
     readonly trainedOn: readonly LossNetworkTraining[];
     readonly licence: string;
   };
+  /** The official files, for networks whose weights are downloaded. */
+  readonly downloads?: readonly DownloadFile[];
   load(context: LossNetworkContext<Options>): Promise<LossNetwork>;
 }
 

@@ -7,6 +7,7 @@ export const PLUGIN_KINDS = [
   'method',
   'augmentation',
   'dataset',
+  'transform',
   'loss-network',
   'evaluator',
   'backend',

@@ -23,6 +23,8 @@ export interface MethodChoice extends PluginChoice {
 }
 
 export interface DatasetChoice extends PluginChoice {
+  /** Transforms of its images, in this order. */
+  readonly transforms?: readonly PluginChoice[];
   /** Latent sizes on this data set, where they differ from the profile's. */
   readonly latentSizes?: readonly number[];
 }

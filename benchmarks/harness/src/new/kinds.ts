@@ -16,7 +16,7 @@ export interface ScaffoldKind {
 }
 
 /** Kinds of plugin that `paretrain new` can write. */
-const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite'>, ScaffoldKind>> = {
+const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite' | 'transform'>, ScaffoldKind>> = {
   objective: {
     parent: 'packages',
     folderPrefix: 'loss-',
@@ -78,8 +78,8 @@ const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite'>, ScaffoldKind
 };
 
 /** @throws {UnknownNameError} with the nearest kind */
-export function scaffoldKind(kind: string): ScaffoldKind & { readonly kind: Exclude<PluginKind, 'suite'> } {
-  const valid = Object.keys(SCAFFOLD_KINDS) as Exclude<PluginKind, 'suite'>[];
+export function scaffoldKind(kind: string): ScaffoldKind & { readonly kind: Exclude<PluginKind, 'suite' | 'transform'> } {
+  const valid = Object.keys(SCAFFOLD_KINDS) as Exclude<PluginKind, 'suite' | 'transform'>[];
   const found = valid.find((candidate) => candidate === kind);
   if (!found) throw new UnknownNameError('plugin kind', kind, valid, closest(kind, valid));
   return { kind: found, ...SCAFFOLD_KINDS[found] };

@@ -22,6 +22,7 @@ export interface PluginTypes {
   method: Method;
   augmentation: Augmentation;
   dataset: Dataset;
+  transform: Transform;
   'loss-network': LossNetworkPlugin;
   evaluator: Evaluator;
   backend: Backend;

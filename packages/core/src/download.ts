@@ -1,0 +1,22 @@
+/** A checksum as the publisher of a file gives it. */
+export interface Checksum {
+  readonly algorithm: 'sha256' | 'md5';
+  /** Hexadecimal, in lower case. */
+  readonly value: string;
+}
+
+/** A file of an official download, under the data folder in its official layout. */
+export interface DownloadFile {
+  /** Path under the data folder, with '/' between folders, such as 'mnist/train-labels-idx1-ubyte.gz'. */
+  readonly path: string;
+  /** Where it can be had; tried in this order. */
+  readonly urls: readonly [string, ...string[]];
+  /** Size in bytes, as served. */
+  readonly bytes: number;
+  readonly checksum: Checksum;
+  /** A `.tar.gz` archive whose members land in the data folder; it is not kept itself. Left out: the file is kept as it is. */
+  readonly unpack?: {
+    /** Members that are needed, as paths under the data folder; what shows that the archive was unpacked. */
+    readonly members: readonly string[];
+  };
+}
