@@ -12,6 +12,7 @@ import {
   type Objective,
   type PluginKind,
   type Suite,
+  type Transform,
 } from '@paretrain/core';
 import { closest } from 'fastest-levenshtein';
 import { discoverPluginPackages, type PluginPackage } from './discover.ts';
