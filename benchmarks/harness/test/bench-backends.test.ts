@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunResult } from '@paretrain/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { availability, fakeWorkspace, wasmTwin, type FakeWorkspace } from './support/fake-backends.ts';
-import { makeSandbox, type Sandbox } from './support/paretrain.ts';
+import { killGroup, makeSandbox, until, type Sandbox } from './support/paretrain.ts';
 
 const TINY = [
   'bench',
@@ -82,5 +82,47 @@ describe('bench --backends', { timeout: 240_000 }, () => {
     const page = await readFile(report, 'utf8');
     expect(page).toContain('On twin, 3 of 3 methods show no difference from wasm');
     expect(await readFile(join(report, '..', 'pareto.svg'), 'utf8')).toContain('I-I-PW (twin)');
+  });
+
+  it('continues on another backend what was killed on one, to the same metrics', async () => {
+    const broken = await makeSandbox(join(sandbox.directory, 'cache'), workspace.root);
+    const whole = await makeSandbox(join(sandbox.directory, 'cache'), workspace.root);
+    try {
+      const args = (folder: Sandbox, ...more: string[]) => [
+        ...TINY,
+        '--no-cost',
+        '--set=training.epochs=6',
+        `--out=${folder.results}`,
+        ...more,
+      ];
+      const started = broken.start(args(broken, '--backends=twin'));
+      const suite = join(broken.results, 'feature-prediction');
+      await until(async () => {
+        const [run] = (await readdir(suite).catch(() => [])).filter((name) => name.startsWith('I-I-PW'));
+        const history = run ? await readFile(join(suite, run, 'history.jsonl'), 'utf8').catch(() => '') : '';
+        return history.split('\n').length > 2;
+      });
+      killGroup(started);
+      await started.ended;
+      const [killed] = (await readdir(suite)).filter((name) => name.startsWith('I-I-PW'));
+      const continued = await broken.run(args(broken, '--backends=wasm', '--continue-from=twin'));
+      expect(continued.code).toBe(0);
+      expect(continued.stderr).toContain("goes on from twin's checkpoint");
+      const unbroken = await whole.run(args(whole, '--backends=wasm'));
+      const runOf = (stdout: string) =>
+        (JSON.parse(stdout).runs as RunResult[]).find(({ method }) => method === 'I-I-PW')!;
+      expect(runOf(continued.stdout).continuedFrom).toEqual({ id: killed, backend: 'twin' });
+      expect(runOf(continued.stdout).metrics).toEqual(runOf(unbroken.stdout).metrics);
+      expect(runOf(unbroken.stdout).continuedFrom).toBeUndefined();
+    } finally {
+      await broken.remove();
+      await whole.remove();
+    }
+  });
+
+  it('does not know a backend to continue from that does not exist', async () => {
+    const { code, stderr } = await sandbox.run([...TINY, '--continue-from=twim']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^paretrain: unknown backend 'twim'; did you mean 'twin'\?.*\n$/);
   });
 });

@@ -66,6 +66,8 @@ export const runResult = z.object({
     simd: z.string().nullable(),
     versions: z.record(z.string(), z.string()),
   }),
+  /** The run on another backend whose checkpoint this one began with. */
+  continuedFrom: z.object({ id: z.string(), backend: z.string() }).optional(),
   seed: z.number().int().min(0),
   settings: runSettings,
   /** Epochs trained and the one whose weights were kept (1 is the first; 0 for methods that train nothing). */

@@ -10,6 +10,10 @@ export const benchArgs = {
   methods: { type: 'string', description: 'Only these methods (reference rows stay)' },
   'latent-sizes': { type: 'string', description: "Embedding sizes instead of the profile's" },
   backends: { type: 'string', description: BACKENDS_FLAG, default: 'wasm' },
+  'continue-from': {
+    type: 'string',
+    description: 'Backend whose unfinished runs are continued on the chosen one',
+  },
   seeds: { type: 'string', description: "Number of seeds instead of the profile's" },
   set: {
     type: 'string',
@@ -47,6 +51,8 @@ export interface BenchRequest {
   readonly suite: string;
   /** Its `backends` may still hold `auto` and `all`. */
   readonly selection: Selection;
+  /** Backend whose unfinished runs are continued. */
+  readonly continueFrom: string | undefined;
   readonly workers: number;
   readonly dataDir: string | undefined;
   readonly out: string;
@@ -81,6 +87,7 @@ export function parseBench(args: Record<string, unknown>, rawArgs: readonly stri
       ...(seeds ? { seeds } : {}),
       set: repeatedFlag('--set', rawArgs),
     },
+    continueFrom: text('continue-from'),
     workers: integerFlag('--workers', text('workers'), 1) ?? availableParallelism(),
     dataDir: text('data-dir'),
     out: text('out') ?? 'results',

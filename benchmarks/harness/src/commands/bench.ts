@@ -91,13 +91,14 @@ interface Bench {
 
 /** The matrix can be listed without looking at the machine, unless it depends on it. */
 async function chooseBackends(
-  { selection, list }: BenchRequest,
+  { selection, list, continueFrom }: BenchRequest,
   { pluginsFrom }: RunFolders,
   registry: PluginRegistry,
 ): Promise<BackendSelection> {
   const probes = new BackendProbes(registry, { pluginsFrom });
   const { backends } = selection;
   checkBackendNames(backends, probes.names);
+  if (continueFrom !== undefined) checkBackendNames([continueFrom], probes.names);
   if (list && !needsProbe(backends)) return { backends, devices: new Map(), leftOut: [] };
   return selectBackends(backends, probes);
 }
@@ -109,6 +110,7 @@ async function bench(options: Bench): Promise<void> {
   const ready = await readyPlan(plan, {
     registry,
     folders,
+    continueFrom: request.continueFrom,
     signal,
     onDataset: (name, progress) => reporter.dataset(name, progress),
   });

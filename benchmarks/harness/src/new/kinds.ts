@@ -78,7 +78,9 @@ const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite' | 'transform'>
 };
 
 /** @throws {UnknownNameError} with the nearest kind */
-export function scaffoldKind(kind: string): ScaffoldKind & { readonly kind: Exclude<PluginKind, 'suite' | 'transform'> } {
+export function scaffoldKind(
+  kind: string,
+): ScaffoldKind & { readonly kind: Exclude<PluginKind, 'suite' | 'transform'> } {
   const valid = Object.keys(SCAFFOLD_KINDS) as Exclude<PluginKind, 'suite' | 'transform'>[];
   const found = valid.find((candidate) => candidate === kind);
   if (!found) throw new UnknownNameError('plugin kind', kind, valid, closest(kind, valid));

@@ -11,6 +11,8 @@ import type { Plan, PlannedRun } from './plan.ts';
 export interface ReadyOptions {
   readonly registry: PluginRegistry;
   readonly folders: RunFolders;
+  /** Backend whose unfinished runs are continued on the planned one. */
+  readonly continueFrom?: string | undefined;
   readonly signal: AbortSignal;
   readonly onDataset: (name: string, progress: DatasetProgress | null) => void;
 }
@@ -50,7 +52,12 @@ export async function readyPlan(plan: Plan, options: ReadyOptions): Promise<Read
       evaluators: [...planned.evaluators],
       headline: planned.headline,
     };
-    runs.push({ id: runId(settings), planned, settings });
+    const { continueFrom: other } = options;
+    const continues =
+      other !== undefined && other !== planned.backend
+        ? { id: runId({ ...settings, backend: other }), backend: other }
+        : undefined;
+    runs.push({ id: runId(settings), planned, settings, ...(continues ? { continues } : {}) });
   }
   return { runs, datasets };
 }

@@ -24,6 +24,7 @@ import type { PluginRegistry } from '../registry/registry.ts';
 import { blankResult } from './blank-result.ts';
 import { diskErrorCode } from './disk-errors.ts';
 import type { ReadyRun, RunFolders, RunProgress } from './messages.ts';
+import { continuedFrom } from './take-over.ts';
 
 export interface ExecuteOptions {
   readonly run: ReadyRun;
@@ -140,6 +141,8 @@ async function runPhases(
   timings.add('train', outcome.seconds.train);
   timings.add('validate', outcome.seconds.validate);
   timings.add('toBestEpoch', outcome.seconds.toBestEpoch);
+  const continues = await continuedFrom(runFolder(options));
+  if (continues) partial.continuedFrom = continues;
   partial.epochs = { run: outcome.epochsRun, best: outcome.bestEpoch };
   partial.targets = outcome.targets;
 

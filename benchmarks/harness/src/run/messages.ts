@@ -6,6 +6,8 @@ export interface ReadyRun {
   readonly id: string;
   readonly planned: PlannedRun;
   readonly settings: RunSettings;
+  /** The same run on another backend, whose checkpoint this one takes over if it has none. */
+  readonly continues?: { readonly id: string; readonly backend: string };
 }
 
 /** Where a run reads and writes. */

@@ -6,6 +6,7 @@ import { paths, readResult, writeResult, type RunResult } from '@paretrain/store
 import * as tf from '@tensorflow/tfjs';
 import { PluginRegistry } from '../registry/registry.ts';
 import { executeRun } from './execute-run.ts';
+import { CONTINUED_FILE, takeOver } from './take-over.ts';
 import type { RunProgress, RunRequest } from './messages.ts';
 
 export interface WorkOptions {
@@ -33,6 +34,9 @@ export async function work(request: RunRequest, options: WorkOptions): Promise<R
         const stored = await storedResult(folders.results, suite, run.id);
         if (stored && !stored.failure) return stored;
       }
+      if (await takeOver(run, folders.results)) {
+        options.onNotice(`${run.id} goes on from ${run.continues!.backend}'s checkpoint`);
+      }
       const result = await executeRun({ run, folders, registry, ...options });
       await writeResult(folders.results, result);
       return result;
@@ -50,7 +54,7 @@ export async function work(request: RunRequest, options: WorkOptions): Promise<R
 
 /** Removes what an earlier try of a run left, but not its lock. */
 async function forget(directory: string): Promise<void> {
-  for (const file of ['result.json', 'history.jsonl', 'checkpoint.bin']) {
+  for (const file of ['result.json', 'history.jsonl', 'checkpoint.bin', CONTINUED_FILE]) {
     await rm(join(directory, file), { force: true });
   }
 }
