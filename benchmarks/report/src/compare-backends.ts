@@ -1,6 +1,6 @@
 import { slug } from './html.ts';
 import { frontOf, markFront } from './mark-front.ts';
-import type { Group, MethodSummary } from './model.ts';
+import type { Group, MethodSummary } from './group.ts';
 import { withShape } from './palette.ts';
 import { estimate, ratioBounds, type Estimate, type Interval } from './statistics.ts';
 

@@ -3,7 +3,8 @@ export { escapeHtml, html, slug, Html, type HtmlValue } from './html.ts';
 export { estimate, halfWidth, overlap, ratioBounds, type Estimate, type Interval } from './statistics.ts';
 export { dominates, paretoFront, type ParetoPoint } from './pareto-front.ts';
 export { joinCost, type JoinCostOptions } from './join-cost.ts';
-export { buildModel, type FrontStatus, type Group, type MethodSummary, type ReportModel } from './model.ts';
+export type { FrontStatus, Group, MethodSummary } from './group.ts';
+export { buildModel, type ReportModel } from './model.ts';
 export {
   compareBackends,
   type Agreement,

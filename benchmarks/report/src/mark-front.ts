@@ -1,4 +1,4 @@
-import type { MethodSummary } from './model.ts';
+import type { MethodSummary } from './group.ts';
 import { dominates, paretoFront } from './pareto-front.ts';
 import { overlap } from './statistics.ts';
 

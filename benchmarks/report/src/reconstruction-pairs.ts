@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { MethodSummary } from './model.ts';
+import type { MethodSummary } from './group.ts';
 
 /** A PNG within the page; anything else, such as an address, is refused. Two megabytes are plenty for a thumbnail. */
 const pngUri = z

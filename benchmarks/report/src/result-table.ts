@@ -1,6 +1,7 @@
 import { formatEstimate, formatInterval, formatNumber } from './format.ts';
 import type { ReportInput } from './input.ts';
-import { buildModel, type FrontStatus, type MethodSummary, type ReportModel } from './model.ts';
+import type { FrontStatus, MethodSummary } from './group.ts';
+import { buildModel, type ReportModel } from './model.ts';
 import { halfWidth } from './statistics.ts';
 
 export interface ResultTable {

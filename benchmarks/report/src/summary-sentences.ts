@@ -1,6 +1,7 @@
 import { backendSentences } from './backend-sentences.ts';
 import { formatEstimate, formatList, formatNumber, formatSeconds, formatWithInterval } from './format.ts';
-import type { Group, MethodSummary, ReportModel } from './model.ts';
+import type { Group, MethodSummary } from './group.ts';
+import type { ReportModel } from './model.ts';
 import { halfWidth, overlap, ratioBounds, type Estimate, type Interval } from './statistics.ts';
 
 /** What the figures of a group say, in sentences; claims no difference that the intervals do not show. */

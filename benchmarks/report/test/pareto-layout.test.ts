@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { sharedArea } from '../src/figures/label-placement.ts';
 import { layoutPareto, NOTE_SIZE, noteBox } from '../src/figures/pareto-layout.ts';
 import { WIDE } from '../src/figures/pareto.ts';
-import { buildModel, type Group } from '../src/model.ts';
+import type { Group } from '../src/group.ts';
+import { buildModel } from '../src/model.ts';
 import { sampleInput } from './sample-input.ts';
 
 /** The sample's group with its first reference shown three times without a cost, at these qualities. */

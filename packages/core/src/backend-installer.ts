@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { BackendAvailability } from './backend.ts';
+import type { BackendAvailability } from './backend-availability.ts';
 
 /** Something that an installation fetches. */
 export interface InstallationDownload {

@@ -23,7 +23,8 @@ export {
 export { Rng, RngStreams, hashName, type RngState } from './rng.ts';
 export { formatImageShape, imageSize, type ImageShape } from './image.ts';
 export { defineAugmentation, type Augmentation, type BuiltAugmentation } from './augmentation.ts';
-export { defineBackend, type Backend, type BackendAvailability } from './backend.ts';
+export { defineBackend, type Backend } from './backend.ts';
+export { type BackendAvailability } from './backend-availability.ts';
 export type {
   BackendInstaller,
   InstallOptions,
@@ -57,7 +58,7 @@ export {
   type EvaluatorContext,
   type EvaluatorResult,
 } from './evaluator.ts';
-export { type Checksum, type DownloadFile } from './download.ts';
+export { matchesChecksum, type Checksum, type DownloadFile } from './download.ts';
 export {
   defineLossNetwork,
   type LossNetwork,

@@ -3,7 +3,7 @@ import type { HistoryEntry } from '@paretrain/store';
 import { renderSvg, type Figure } from '../figure.ts';
 import { formatInteger } from '../format.ts';
 import { slug } from '../html.ts';
-import type { Group, MethodSummary } from '../model.ts';
+import type { Group, MethodSummary } from '../group.ts';
 import { THEME } from '../palette.ts';
 import { plotScale, scaleSpec } from './plot-scale.ts';
 

@@ -1,4 +1,4 @@
-import type { Group, MethodSummary } from '../model.ts';
+import type { Group, MethodSummary } from '../group.ts';
 import { THEME } from '../palette.ts';
 import { placeLabels, textWidth, type Box, type PlacedLabel } from './label-placement.ts';
 import { plotScale, type PlotScale } from './plot-scale.ts';

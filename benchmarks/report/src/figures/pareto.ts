@@ -1,6 +1,6 @@
 import { renderSvg, type Figure, type FigureData } from '../figure.ts';
 import { formatNumber } from '../format.ts';
-import type { Group } from '../model.ts';
+import type { Group } from '../group.ts';
 import { layoutPareto, paretoPoints, type ParetoPoint, type ParetoSize } from './pareto-layout.ts';
 import { paretoSpec } from './pareto-spec.ts';
 

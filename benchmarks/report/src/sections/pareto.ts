@@ -3,7 +3,8 @@ import { referenceLines } from '../figures/pareto-layout.ts';
 import { NARROW, paretoFigure, WIDE } from '../figures/pareto.ts';
 import { formatList } from '../format.ts';
 import { html, type Html } from '../html.ts';
-import type { Group, ReportModel } from '../model.ts';
+import type { Group } from '../group.ts';
+import type { ReportModel } from '../model.ts';
 import type { Section } from '../section.ts';
 import { describeQuality } from '../summary-sentences.ts';
 

@@ -10,7 +10,8 @@ import {
 } from '../format.ts';
 import { html, type Html, type HtmlValue } from '../html.ts';
 import { markerIcon } from '../marker.ts';
-import type { Group, MethodSummary, ReportModel } from '../model.ts';
+import type { Group, MethodSummary } from '../group.ts';
+import type { ReportModel } from '../model.ts';
 import { FRONT_TEXT, seedsText } from '../result-table.ts';
 import type { Section } from '../section.ts';
 import { halfWidth } from '../statistics.ts';

@@ -1,7 +1,8 @@
 import { backendSentences } from '../backend-sentences.ts';
 import { formatRange } from '../format.ts';
 import { html, type HtmlValue } from '../html.ts';
-import type { Group, ReportModel } from '../model.ts';
+import type { Group } from '../group.ts';
+import type { ReportModel } from '../model.ts';
 import type { Section } from '../section.ts';
 import { summarySentences } from '../summary-sentences.ts';
 
