@@ -61,6 +61,12 @@ export interface ImageSource {
    * @throws {DataError} on an index outside 0 to count - 1, or damaged data
    */
   read(indices: ArrayLike<number>): Promise<ImageBatch>;
+  /**
+   * The targets of {@link read} alone, where they can be had without reading the images.
+   * @returns n x targetSize numbers
+   * @throws {DataError} as {@link read}
+   */
+  readTargets?(indices: ArrayLike<number>): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -96,7 +102,11 @@ export interface Dataset<Options = unknown> extends PluginBase<'dataset', Option
   readonly citation: string;
   /** The official files, for data sets that are downloaded and not generated. */
   readonly downloads?: readonly DownloadFile[];
-  describe(options: Options): DatasetDescription;
+  /**
+   * @param folders where a data set of the user's own making looks for what it describes; others need none
+   * @throws {DataError} where the description depends on the user's data and that is missing
+   */
+  describe(options: Options, folders?: Pick<DatasetContext, 'dataDirectory'>): DatasetDescription;
   /** Finds or makes the data; called before every use, quick when all is there. */
   prepare(context: DatasetContext<Options>): Promise<PreparedDataset>;
 }

@@ -107,7 +107,9 @@ export {
   type SgdSettings,
 } from './optimizers/settings.ts';
 export { stratifiedOrder } from './stratify.ts';
+export { parseSubset, subsetDataset, type Subset, type SubsetChoice } from './subset-dataset.ts';
 export { defineTransform, type BuiltTransform, type Transform } from './transform.ts';
+export { transformDataset, type TransformStep } from './transform-dataset.ts';
 export { patienceOf, trainingSettings, type TrainingSettings } from './training/settings.ts';
 export { createOptimizer } from './optimizers/create-optimizer.ts';
 export { type Optimizer } from './optimizers/optimizer.ts';

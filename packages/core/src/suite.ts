@@ -1,4 +1,5 @@
 import type { TargetDescription } from './dataset.ts';
+import type { SubsetChoice } from './subset-dataset.ts';
 import type { TrainingSettings } from './training/settings.ts';
 import { definePlugin, type PluginBase, type PluginDefinition } from './plugin.ts';
 
@@ -25,6 +26,8 @@ export interface MethodChoice extends PluginChoice {
 export interface DatasetChoice extends PluginChoice {
   /** Transforms of its images, in this order. */
   readonly transforms?: readonly PluginChoice[];
+  /** Part of its images that is trained on. */
+  readonly subset?: SubsetChoice;
   /** Latent sizes on this data set, where they differ from the profile's. */
   readonly latentSizes?: readonly number[];
 }
