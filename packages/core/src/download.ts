@@ -3,6 +3,19 @@ export interface Checksum {
   readonly algorithm: 'sha256' | 'md5';
   /** Hexadecimal, in lower case. */
   readonly value: string;
+  /**
+   * True where `value` is only the beginning of the digest, all that the publisher gives: PyTorch's models have the first
+   * eight digits in their file names. The file's digest then has to begin with it.
+   */
+  readonly partial?: boolean;
+}
+
+/**
+ * Whether a file's digest is the one that its publisher gives.
+ * @param digest of the whole file, by the checksum's algorithm, hexadecimal in lower case
+ */
+export function matchesChecksum(digest: string, checksum: Checksum): boolean {
+  return checksum.partial ? digest.startsWith(checksum.value) : digest === checksum.value;
 }
 
 /** A file of an official download, under the data folder in its official layout. */
@@ -18,5 +31,7 @@ export interface DownloadFile {
   readonly unpack?: {
     /** Members that are needed, as paths under the data folder; what shows that the archive was unpacked. */
     readonly members: readonly string[];
+    /** Size of all that it unpacks to, in bytes, for the check of disk space. Left out: as large as the archive. */
+    readonly bytes?: number;
   };
 }

@@ -35,7 +35,7 @@ export interface PluginBase<Kind extends PluginKind = PluginKind, Options = unkn
 /** What a plugin author writes: everything of `T` but the kind. */
 export type PluginDefinition<T extends PluginBase> = Omit<T, 'kind'>;
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]*$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Checks the common part of a definition and brands it. Used by every `define*` function. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any options: the caller's T says which
@@ -45,7 +45,7 @@ export function definePlugin<Kind extends PluginKind, T extends PluginBase<Kind,
 ): T {
   if (!NAME.test(definition.name)) {
     throw new ConfigurationError(
-      `${kind} name: received '${definition.name}', valid: letters, digits, '.' and '-', starting with a letter or digit`,
+      `${kind} name: received '${definition.name}', valid: letters, digits, '.', '_' and '-', starting with a letter or digit`,
     );
   }
   return Object.freeze({ ...definition, kind, [BRAND]: true }) as unknown as T;

@@ -16,7 +16,7 @@ export function testPlugin(plugin: AnyPlugin, kind: PluginKind): void {
   it('is defined by its define function, with name, version and description', () => {
     expect(isPlugin(plugin)).toBe(true);
     expect(plugin.kind).toBe(kind);
-    expect(plugin.name).toMatch(/^[A-Za-z0-9][A-Za-z0-9.-]*$/);
+    expect(plugin.name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
     expect(plugin.version).toMatch(/^\d+\.\d+\.\d+/);
     expect(plugin.description.trim().length).toBeGreaterThan(10);
     expect(plugin.description, 'one line').not.toContain('\n');
