@@ -1,4 +1,11 @@
-export { readSafetensors, type SafetensorsFile, type WeightTensor } from './read-safetensors.ts';
+export { memoryByteSource, type ByteSource } from './byte-source.ts';
+export { openSafetensors } from './open-safetensors.ts';
+export { openWeights } from './open-weights.ts';
+export { openPytorch } from './pytorch/open-pytorch.ts';
+export { PytorchError } from './pytorch/pytorch-error.ts';
+export { readSafetensors, type SafetensorsFile } from './read-safetensors.ts';
 export { SafetensorsError } from './safetensors-error.ts';
-export { type SafetensorsDtype } from './safetensors-header.ts';
+export { type WeightDtype } from './weight-dtype.ts';
+export { WeightFileError } from './weight-file-error.ts';
+export { type WeightFile, type WeightTensor } from './weight-file.ts';
 export { writeSafetensors, type TensorToWrite } from './write-safetensors.ts';

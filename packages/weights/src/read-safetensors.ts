@@ -1,14 +1,6 @@
-import { fromBfloat16, fromHalf } from './half.ts';
-import { readHeader, type SafetensorsDtype } from './safetensors-header.ts';
-
-/** A tensor read from a file: its values as float32, whatever their type in the file. */
-export interface WeightTensor {
-  readonly shape: readonly number[];
-  /** Element type in the file. */
-  readonly dtype: SafetensorsDtype;
-  /** Row-major values; a copy, which does not keep the file alive. */
-  readonly data: Float32Array;
-}
+import { decodeValues } from './decode-values.ts';
+import { readHeader } from './safetensors-header.ts';
+import type { WeightTensor } from './weight-file.ts';
 
 export interface SafetensorsFile {
   readonly tensors: Readonly<Record<string, WeightTensor>>;
@@ -25,25 +17,12 @@ export interface SafetensorsFile {
  */
 export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   const { entries, metadata, dataStart } = readHeader(bytes);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart);
   // fromEntries makes own properties of every name, '__proto__' too.
   const tensors = Object.fromEntries(
     entries.map(({ name, dtype, shape, begin, end }): [string, WeightTensor] => [
       name,
-      { shape, dtype, data: readValues(view, dtype, begin, end) },
+      { shape, dtype, data: decodeValues(bytes.subarray(dataStart + begin, dataStart + end), dtype) },
     ]),
   );
   return { tensors, metadata };
-}
-
-function readValues(view: DataView, dtype: SafetensorsDtype, begin: number, end: number): Float32Array {
-  if (dtype === 'F32') {
-    const data = new Float32Array((end - begin) / 4);
-    for (let i = 0; i < data.length; i++) data[i] = view.getFloat32(begin + 4 * i, true);
-    return data;
-  }
-  const decode = dtype === 'F16' ? fromHalf : fromBfloat16;
-  const data = new Float32Array((end - begin) / 2);
-  for (let i = 0; i < data.length; i++) data[i] = decode(view.getUint16(begin + 2 * i, true));
-  return data;
 }

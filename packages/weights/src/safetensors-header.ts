@@ -1,13 +1,10 @@
 import { SafetensorsError } from './safetensors-error.ts';
-
-/** Element types that are read, with their bytes. */
-export const DTYPE_BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
-export type SafetensorsDtype = keyof typeof DTYPE_BYTES;
+import { DTYPE_BYTES, type WeightDtype } from './weight-dtype.ts';
 
 /** Where one tensor lies in a file. */
 export interface TensorEntry {
   readonly name: string;
-  readonly dtype: SafetensorsDtype;
+  readonly dtype: WeightDtype;
   readonly shape: readonly number[];
   /** Byte offsets from the beginning of the data, which follows the header. */
   readonly begin: number;
@@ -25,10 +22,11 @@ export interface Header {
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads and checks the header: 8 bytes of little-endian length, then JSON.
- * @throws {SafetensorsError}
+ * Bytes of JSON that follow the first eight, which say so.
+ * @param fileBytes size of the whole file
+ * @throws {SafetensorsError} where that is more than a header may have or than the file holds
  */
-export function readHeader(bytes: Uint8Array): Header {
+export function readHeaderLength(bytes: Uint8Array, fileBytes: number): number {
   if (bytes.length < 8) {
     throw new SafetensorsError(
       `received ${bytes.length} bytes, a file has at least the 8 of the header's length`,
@@ -38,18 +36,28 @@ export function readHeader(bytes: Uint8Array): Header {
   if (length > BigInt(MAX_HEADER_BYTES)) {
     throw new SafetensorsError(`header of ${length} bytes, valid: at most ${MAX_HEADER_BYTES}`);
   }
-  const dataStart = 8 + Number(length);
-  if (dataStart > bytes.length) {
+  if (8 + Number(length) > fileBytes) {
     throw new SafetensorsError(
-      `header of ${length} bytes is larger than the file of ${bytes.length} bytes; truncated or not safetensors`,
+      `header of ${length} bytes is larger than the file of ${fileBytes} bytes; truncated or not safetensors`,
     );
   }
+  return Number(length);
+}
+
+/**
+ * Reads and checks the header: 8 bytes of little-endian length, then JSON.
+ * @param bytes the file, or at least its header
+ * @param fileBytes size of the whole file
+ * @throws {SafetensorsError}
+ */
+export function readHeader(bytes: Uint8Array, fileBytes: number = bytes.length): Header {
+  const dataStart = 8 + readHeaderLength(bytes, fileBytes);
   const json = parseHeader(bytes.subarray(8, dataStart));
   const metadata = readMetadata(json['__metadata__']);
   const entries = Object.entries(json)
     .filter(([name]) => name !== '__metadata__')
     .map(([name, value]) => readEntry(name, value));
-  checkLayout(entries, bytes.length - dataStart);
+  checkLayout(entries, fileBytes - dataStart);
   return { entries, metadata, dataStart };
 }
 
@@ -96,13 +104,13 @@ function readEntry(name: string, value: unknown): TensorEntry {
     );
   }
   const [begin, end] = offsets as [number, number];
-  const size = elementCount(shape) * DTYPE_BYTES[dtype as SafetensorsDtype];
+  const size = elementCount(shape) * DTYPE_BYTES[dtype as WeightDtype];
   if (!Number.isSafeInteger(size) || end - begin !== size) {
     throw new SafetensorsError(
       `tensor '${name}': ${dtype} of shape [${shape.join(', ')}] takes ${size} bytes, its offsets hold ${end - begin}`,
     );
   }
-  return { name, dtype: dtype as SafetensorsDtype, shape, begin, end };
+  return { name, dtype: dtype as WeightDtype, shape, begin, end };
 }
 
 /** The format allows neither gaps nor overlaps, and the data ends with the file. */

@@ -1,6 +1,7 @@
 import { toHalf } from './half.ts';
 import { SafetensorsError } from './safetensors-error.ts';
-import { DTYPE_BYTES, elementCount } from './safetensors-header.ts';
+import { elementCount } from './safetensors-header.ts';
+import { DTYPE_BYTES } from './weight-dtype.ts';
 
 /** A tensor to write. */
 export interface TensorToWrite {

@@ -1,0 +1,2 @@
+export { fileSource, type FileSource } from './file-source.ts';
+export { httpSource, type HttpSource, type HttpSourceOptions } from './http-source.ts';
