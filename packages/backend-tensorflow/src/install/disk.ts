@@ -1,15 +1,7 @@
 import { existsSync } from 'node:fs';
-import { lstat, readdir, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UnavailableError } from '@paretrain/core';
-
-/** Bytes that a user may still write below a folder, which need not exist yet. */
-export async function freeBytes(directory: string): Promise<number> {
-  let existing = directory;
-  while (!existsSync(existing)) existing = dirname(existing);
-  const { bavail, bsize } = await statfs(existing);
-  return bavail * bsize;
-}
 
 /** @throws {UnavailableError} that says how much there is and how much is needed */
 export function requireDisk(directory: string, free: number, needed: number): void {

@@ -12,8 +12,9 @@ import {
   type Uninstalled,
 } from '@paretrain/core';
 import { withLock } from '@paretrain/core/node';
+import { DownloadError, freeBytes } from '@paretrain/downloads';
 import { lookAtTensorflow } from '../availability.ts';
-import { folderBytes, freeBytes, requireDisk } from './disk.ts';
+import { folderBytes, requireDisk } from './disk.ts';
 import { installationDirectory, readJournal, writeJournal, type Journal } from './journal.ts';
 import { describeRequest, installRequest, sameRequest, type InstallRequest } from './request.ts';
 import { runCommand } from './run-command.ts';
@@ -127,7 +128,7 @@ async function runStep(step: Step, context: StepContext): Promise<void> {
     await step.run(context);
   } catch (error) {
     if (context.signal?.aborted) throw new AbortedError('stopped', { cause: error });
-    if (error instanceof InstallationError) {
+    if (error instanceof InstallationError || error instanceof DownloadError) {
       throw new InstallationError(`step '${step.name}' failed: ${error.message}`, { cause: error });
     }
     throw error;

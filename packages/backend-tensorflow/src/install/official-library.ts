@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnavailableError } from '@paretrain/core';
-import { download, downloadSize } from './download.ts';
+import { fetchFile, sizeOnServer } from '@paretrain/downloads';
 import { MEGABYTE, type Step } from './step.ts';
 
 /** The release that tfjs-node 4.22 is made for. */
@@ -55,7 +55,7 @@ export async function officialLibraryStep(
     tools: ['tar'],
     async run({ directory, say, run, signal }) {
       const archive = join(directory, ARCHIVE);
-      await download(address, archive, {
+      await fetchFile(address, archive, {
         signal,
         onBytes: (done, total) => say(`${megabytes(done)} of ${total === null ? '?' : megabytes(total)} MB`),
       });
@@ -95,7 +95,7 @@ export function officialBindingStep(packageFolder: string, gpu: boolean): Step {
 
 async function reach(address: string, signal: AbortSignal | undefined): Promise<number> {
   try {
-    return await downloadSize(address, signal);
+    return await sizeOnServer(address, signal);
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new UnavailableError(

@@ -8,8 +8,7 @@ export interface FileServer {
   readonly ranges: (string | null)[];
   /** Content by path, and another size that the server claims; may be changed. */
   readonly files: Map<string, { readonly content: Buffer; readonly tag: string; readonly size?: number }>;
-  /** Bytes after which the next answers break off, or send no more. */
-  readonly breakOff: number[];
+  /** Bytes after which the next answers send no more. */
   readonly fallSilent: number[];
   close(): Promise<void>;
 }
@@ -18,7 +17,6 @@ export interface FileServer {
 export async function serveFiles(): Promise<FileServer> {
   const files: FileServer['files'] = new Map();
   const ranges: FileServer['ranges'] = [];
-  const breakOff: number[] = [];
   const fallSilent: number[] = [];
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const file = files.get(request.url!);
@@ -39,12 +37,14 @@ export async function serveFiles(): Promise<FileServer> {
       return;
     }
     const rest = content.subarray(from);
-    response.writeHead(from ? 206 : 200, { 'content-length': rest.length, etag: tag });
+    response.writeHead(from ? 206 : 200, {
+      'content-length': rest.length,
+      etag: tag,
+      ...(from ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {}),
+    });
     const silent = fallSilent.shift();
-    const most = breakOff.shift();
     if (silent !== undefined) response.write(rest.subarray(0, silent));
-    else if (most === undefined) response.end(rest);
-    else response.write(rest.subarray(0, most), () => setTimeout(() => response.destroy(), 200));
+    else response.end(rest);
   };
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -53,7 +53,6 @@ export async function serveFiles(): Promise<FileServer> {
     address: `http://127.0.0.1:${port}/`,
     ranges,
     files,
-    breakOff,
     fallSilent,
     close: () =>
       new Promise((resolve) => {
