@@ -132,6 +132,29 @@ describe('paretrain', { timeout: 60_000 }, () => {
     expect(runs.every((run) => (run as unknown as { dataset: string }).dataset === 'stl-10')).toBe(true);
   });
 
+  it('transforms images and trains on a part of them, of any data set', async () => {
+    const list = async (...set: string[]) => {
+      const flags = set.map((each) => `--set=dataset.${each}`);
+      const { stdout, stderr, code } = await sandbox.run(['bench', '--list', '--json', ...flags]);
+      return code === 0 ? JSON.parse(stdout).runs[0] : stderr;
+    };
+    expect(await list()).toMatchObject({ transforms: [], subset: null });
+    const run = await list('transforms=three-channels,tile', 'subset=0.5', 'imageSize=80');
+    expect(run.transforms).toEqual([
+      { name: 'three-channels', version: '1.0.0', options: {} },
+      { name: 'tile', version: '1.0.0', options: { rows: 2, columns: 2 } },
+    ]);
+    expect(run.subset).toEqual({ size: 0.5, seed: 0, splits: ['pretrain', 'train'] });
+    expect(run.datasetOptions).toMatchObject({ imageSize: 80 });
+    expect(
+      (await list('transforms=[{"name":"pad","options":{"height":96,"width":70}}]')).transforms,
+    ).toMatchObject([{ options: { height: 96, width: 70 } }]);
+    expect(await list('transforms=tiles')).toMatch(/unknown transform 'tiles'; did you mean 'tile'\?/);
+    expect(await list('transforms=3')).toMatch(/transforms: received 3, valid: names separated by commas/);
+    expect(await list('transforms=pad')).toMatch(/pad: received images of 64x64x3, valid: at most 32x32/);
+    expect(await list('subset=1.5')).toMatch(/subset: .*received 1.5, valid: a number of images from 1/);
+  });
+
   it("plans the paper's settings", async () => {
     const { stdout } = await sandbox.run([
       'bench',

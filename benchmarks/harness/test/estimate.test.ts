@@ -114,7 +114,10 @@ describe('the prediction of a run', () => {
 describe('the error of the estimate', () => {
   it('is at most 10 % over the stored runs of this project, in the median', async () => {
     const root = fileURLToPath(new URL('../../results', import.meta.url));
-    const stored = await gatherEvidence(root, await PluginRegistry.discover());
+    const stored = await gatherEvidence(
+      { results: root, cache: root, data: null, pluginsFrom: root },
+      await PluginRegistry.discover(),
+    );
     expect(stored.runs.length).toBeGreaterThanOrEqual(27);
     const error = estimateError(stored)!;
     expect(error.runs).toBe(stored.runs.length);

@@ -15,6 +15,7 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 const KINDS = [
   'objective',
   'augmentation',
+  'transform',
   'dataset',
   'evaluator',
   'loss-network',

@@ -11,6 +11,7 @@ export {
   type CostResult,
   type Environment,
   type HistoryEntry,
+  type DatasetUse,
   type PluginUse,
   type RunFailure,
   type RunResult,

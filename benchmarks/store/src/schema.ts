@@ -13,6 +13,18 @@ export const pluginUse = z.object({
   options: z.record(z.string(), z.unknown()),
 });
 
+/**
+ * A data set as it was used. Transforms and subset are left out where there are none, so that runs from before there were any keep
+ * their ids.
+ */
+export const datasetUse = pluginUse.extend({
+  transforms: z.array(pluginUse).optional(),
+  /** The part of it that was trained on. */
+  subset: z
+    .object({ size: z.number().positive(), seed: z.number().int().min(0), splits: z.array(z.string()) })
+    .optional(),
+});
+
 /** What a loss network learned from, so that nothing is judged on labels it has seen. */
 export const lossNetworkUse = pluginUse.extend({
   weightsChecksum: z.string(),
@@ -21,7 +33,7 @@ export const lossNetworkUse = pluginUse.extend({
 
 /** Everything that decides a run's result; its hash is the run's id. */
 export const runSettings = z.object({
-  dataset: pluginUse.extend({ checksum: z.string() }),
+  dataset: datasetUse.extend({ checksum: z.string() }),
   method: pluginUse,
   latentSize: z.number().int().positive(),
   backend: z.string(),
@@ -143,6 +155,7 @@ export const costResult = z.object({
 });
 
 export type PluginUse = z.infer<typeof pluginUse>;
+export type DatasetUse = z.infer<typeof datasetUse>;
 export type RunSettings = z.infer<typeof runSettings>;
 export type RunResult = z.infer<typeof runResult>;
 export type RunFailure = z.infer<typeof runFailure>;

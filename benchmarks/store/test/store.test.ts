@@ -33,6 +33,8 @@ describe('run ids', () => {
       { latentSize: 32 },
       { training: { ...settings.training, epochs: 7 } },
       { dataset: { ...settings.dataset, checksum: 'other' } },
+      { dataset: { ...settings.dataset, transforms: [{ name: 'tile', version: '1', options: {} }] } },
+      { dataset: { ...settings.dataset, subset: { size: 10, seed: 0, splits: ['train'] } } },
       { method: { ...settings.method, version: '2' } },
       { evaluators: [] },
     ];

@@ -37,4 +37,5 @@ export { testDataset, type DatasetTest } from './test-dataset.ts';
 export { testEvaluator, type EvaluatorTest } from './test-evaluator.ts';
 export { testLossNetwork, type LossNetworkTest } from './test-loss-network.ts';
 export { testMethod, type MethodTest } from './test-method.ts';
+export { testTransform, type TransformTest } from './test-transform.ts';
 export { testSuite, type SuiteTest } from './test-suite.ts';

@@ -4,6 +4,7 @@ import {
   defineDataset,
   defineEvaluator,
   defineObjective,
+  defineTransform,
   Rng,
   type PreparedDataset,
 } from '@paretrain/core';
@@ -17,6 +18,7 @@ import {
   testDataset,
   testEvaluator,
   testObjective,
+  testTransform,
 } from '../src/index.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -80,6 +82,23 @@ testAugmentation(
       };
     },
   }),
+);
+testTransform(
+  defineTransform({
+    ...common,
+    name: 'remembers',
+    build: () => {
+      let last = 0;
+      return {
+        shape: (shape) => ({ ...shape, height: shape.height / 2 }),
+        apply(input, output) {
+          output.fill(last);
+          last = input[0]!;
+        },
+      };
+    },
+  }),
+  { shapes: [{ height: 5, width: 4, channels: 2 }] },
 );
 testEvaluator(
   defineEvaluator({

@@ -42,6 +42,8 @@ describe('the conformance suites catch', () => {
     ['unknown options let pass', 'objective loose-options rejects unknown and malformed options'],
     ['bytes that are not written', 'augmentation half-written writes every byte of 32 x 32 x 3'],
     ["randomness besides the image's stream", "augmentation own-randomness is decided by the image's stream"],
+    ['half a row', 'transform remembers gives images of 5 x 4 x 2 one shape'],
+    ['memory of other images', 'transform remembers gives the same of the same image'],
     ['leaked tensors and NaN metrics', 'evaluator leaky on a class target gives described, finite metrics'],
     ['an empty split let pass', 'evaluator leaky on a class target names the empty split'],
     ['ignored signals', 'evaluator leaky on a class target stops on request'],

@@ -45,7 +45,11 @@ export const benchCommand = defineCommand({
     const suite = await registry.load('suite', request.suite);
     const chosen = await chooseBackends(request, folders, registry);
     const { backends } = chosen;
-    const plan = await planRuns(registry, suite, { ...request.selection, backends });
+    const plan = await planRuns(registry, suite, {
+      ...request.selection,
+      backends,
+      ...(folders.data ? { dataDirectory: folders.data } : {}),
+    });
     if (request.list || request.dryRun) {
       await showPlan(registry, plan, request, folders, chosen);
       return;

@@ -9,7 +9,7 @@ export const newCommand = defineCommand({
   args: {
     kind: {
       type: 'positional',
-      description: 'objective, augmentation, dataset, evaluator, loss-network, method or backend',
+      description: 'objective, augmentation, transform, dataset, evaluator, loss-network, method or backend',
     },
     name: { type: 'positional', description: 'Name of the plugin, as users will type it' },
     directory: { type: 'string', description: 'Folder to write (default: where such packages are)' },

@@ -1,8 +1,9 @@
 import { DataError } from '@paretrain/core';
 import type { ImageShape } from '@paretrain/core';
-import { listResults, type RunResult } from '@paretrain/store';
+import { canonicalJson, listResults, type RunResult } from '@paretrain/store';
 import { defineCommand } from 'citty';
 import { resolveFolders } from '../folders.ts';
+import { loadDataset } from '../plan/dataset-use.ts';
 import { parseProfile } from '../plan/selection.ts';
 import { PluginRegistry } from '../registry/registry.ts';
 import { report } from '../report-on.ts';
@@ -35,7 +36,7 @@ export const reportCommand = defineCommand({
       profile,
       results,
       resultsRoot: folders.results,
-      images: await imageShapes(registry, results),
+      images: await imageShapes(registry, results, folders.data),
       command: `pnpm paretrain report ${suite.name} --profile ${profile}`,
     });
     if (args.json) {
@@ -54,8 +55,9 @@ export const reportCommand = defineCommand({
 function newestOfEach(results: readonly RunResult[]): RunResult[] {
   const newest = new Map<string, RunResult>();
   for (const result of results) {
-    const { dataset, method, latentSize, backend, seed } = result;
-    const key = [dataset.name, method, latentSize, backend.name, seed].join(' ');
+    const { dataset, method, latentSize, backend, seed, settings } = result;
+    const { transforms, subset } = settings.dataset;
+    const key = canonicalJson([dataset.name, transforms, subset, method, latentSize, backend.name, seed]);
     const other = newest.get(key);
     if (!other || other.finishedAt < result.finishedAt) newest.set(key, result);
   }
@@ -65,12 +67,19 @@ function newestOfEach(results: readonly RunResult[]): RunResult[] {
 async function imageShapes(
   registry: PluginRegistry,
   results: readonly RunResult[],
+  dataDirectory: string | null,
 ): Promise<Record<string, ImageShape>> {
   const shapes: Record<string, ImageShape> = {};
   for (const { dataset, settings } of results) {
     if (shapes[dataset.name] || !registry.names('dataset').includes(dataset.name)) continue;
-    const plugin = await registry.load('dataset', dataset.name);
-    shapes[dataset.name] = plugin.describe(settings.dataset.options).image;
+    const plugin = await loadDataset(registry, settings.dataset);
+    try {
+      const folders = dataDirectory === null ? {} : { dataDirectory };
+      shapes[dataset.name] = plugin.describe(settings.dataset.options, folders).image;
+    } catch (error) {
+      // The user's own data is there no more; the report does without its shape.
+      if (!(error instanceof DataError)) throw error;
+    }
   }
   return shapes;
 }

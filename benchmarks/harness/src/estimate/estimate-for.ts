@@ -33,7 +33,7 @@ export interface EstimateForOptions {
 /** Estimates a plan from everything that was measured: in its results folder, in the cache folder, and, if asked, now. */
 export async function estimateFor(options: EstimateForOptions): Promise<Estimate> {
   const { registry, plan, runs, folders, workers, cost, countsOf, measure } = options;
-  const stored = await gatherEvidence(folders.results, registry);
+  const stored = await gatherEvidence(folders, registry);
   const preparations = await readPreparations(folders.cache);
   const counted = { preparations, ...(countsOf ? { countsOf } : {}) };
   const taken = measure

@@ -1,4 +1,4 @@
-import { DataError } from '@paretrain/core';
+import { ConfigurationError, DataError } from '@paretrain/core';
 import {
   listCosts,
   listHosts,
@@ -9,6 +9,7 @@ import {
 } from '@paretrain/store';
 import { hostOf } from '../cost/host.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
+import type { RunFolders } from '../run/messages.ts';
 import type { MeasuredStep } from './measured-step.ts';
 import { workOfStored, type RunWork } from './run-work.ts';
 
@@ -37,11 +38,14 @@ export interface Evidence {
 const SUMS = ['total', 'toBestEpoch'];
 
 /** Reads every stored run and cost of a results folder; damaged files are passed over. */
-export async function gatherEvidence(resultsRoot: string, registry: PluginRegistry): Promise<Evidence> {
+export async function gatherEvidence(
+  { results: resultsRoot, data }: RunFolders,
+  registry: PluginRegistry,
+): Promise<Evidence> {
   const runs: TimedRun[] = [];
   for (const suite of await listSuites(resultsRoot)) {
     for (const result of await listResults(resultsRoot, suite)) {
-      const run = await timedRun(result, registry);
+      const run = await timedRun(result, registry, data);
       if (run) runs.push(run);
     }
   }
@@ -50,12 +54,16 @@ export async function gatherEvidence(resultsRoot: string, registry: PluginRegist
   return { runs, costs: costs.flat(), steps: [] };
 }
 
-/** Null for a run that failed, or whose plugins are not installed here. */
-async function timedRun(result: RunResult, registry: PluginRegistry): Promise<TimedRun | null> {
+/** Null for a run that failed, or whose plugins or data are not here (any more, or with other options). */
+async function timedRun(
+  result: RunResult,
+  registry: PluginRegistry,
+  data: string | null,
+): Promise<TimedRun | null> {
   const { total } = result.timings;
   if (result.failure || total === undefined) return null;
-  const work = await workOfStored(result, registry).catch((error: unknown) => {
-    if (error instanceof DataError) return null;
+  const work = await workOfStored(result, registry, data).catch((error: unknown) => {
+    if (error instanceof DataError || error instanceof ConfigurationError) return null;
     throw error;
   });
   if (!work) return null;

@@ -1,11 +1,11 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Split } from '@paretrain/core';
-import { canonicalJson, hashJson, writeJson, type PluginUse } from '@paretrain/store';
+import { canonicalJson, hashJson, writeJson, type DatasetUse } from '@paretrain/store';
 
 /** How long a data set took to be generated or found; kept in the cache folder, beside the data. */
 export interface Preparation {
-  readonly dataset: PluginUse;
+  readonly dataset: DatasetUse;
   readonly seconds: number;
   readonly counts: Readonly<Record<Split, number>>;
 }

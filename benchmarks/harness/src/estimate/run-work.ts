@@ -1,5 +1,6 @@
 import { splitForValidation, type ImageShape, type Split } from '@paretrain/core';
 import { canonicalJson, type PluginUse, type RunResult } from '@paretrain/store';
+import { loadDataset } from '../plan/dataset-use.ts';
 import type { PlannedRun } from '../plan/plan.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 
@@ -41,15 +42,25 @@ export function workOfPlanned(run: PlannedRun, counts: Readonly<Record<Split, nu
   });
 }
 
-/** Null for a run whose method or data set is not installed here: what it did cannot be known. */
-export async function workOfStored(result: RunResult, registry: PluginRegistry): Promise<RunWork | null> {
+/**
+ * Null for a run whose method, data set or transforms are not installed here: what it did cannot be known.
+ * @param dataDirectory the user's own downloads
+ * @throws {DataError} for a run on data of the user's own making that is there no more
+ */
+export async function workOfStored(
+  result: RunResult,
+  registry: PluginRegistry,
+  dataDirectory: string | null,
+): Promise<RunWork | null> {
   const { settings, dataset } = result;
   const installed =
-    registry.names('method').includes(result.method) && registry.names('dataset').includes(dataset.name);
+    registry.names('method').includes(result.method) &&
+    registry.names('dataset').includes(dataset.name) &&
+    (settings.dataset.transforms ?? []).every(({ name }) => registry.names('transform').includes(name));
   const { pretrain, train, test } = dataset.counts;
   if (!installed || !pretrain || !train || !test) return null;
   const method = await registry.load('method', result.method);
-  const plugin = await registry.load('dataset', dataset.name);
+  const plugin = await loadDataset(registry, settings.dataset);
   const options = plugin.options.safeParse(settings.dataset.options);
   if (!options.success) return null;
   const { epochs, batchSize, validationFraction, targets } = settings.training;
@@ -60,7 +71,7 @@ export async function workOfStored(result: RunResult, registry: PluginRegistry):
     method: settings.method,
     reference: result.reference,
     backend: result.backend.name,
-    image: plugin.describe(options.data).image,
+    image: plugin.describe(options.data, dataDirectory === null ? {} : { dataDirectory }).image,
     latentSize: result.latentSize,
     training: { epochs, batchSize, validationFraction, targets },
     usesLossNetwork: settings.lossNetwork !== null,

@@ -16,7 +16,7 @@ export interface ScaffoldKind {
 }
 
 /** Kinds of plugin that `paretrain new` can write. */
-const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite' | 'transform'>, ScaffoldKind>> = {
+const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite'>, ScaffoldKind>> = {
   objective: {
     parent: 'packages',
     folderPrefix: 'loss-',
@@ -32,6 +32,14 @@ const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite' | 'transform'>
     usesTensors: false,
     example: 'Mirrors images left to right. Option `probability` (0.5) is the share that is mirrored.',
     use: '',
+  },
+  transform: {
+    parent: 'packages',
+    folderPrefix: 'transform-',
+    packagePrefix: 'transform-',
+    usesTensors: false,
+    example: 'Cuts out the middle of images. Option `size` (32): pixels of a side.',
+    use: 'pnpm paretrain bench --set dataset.transforms={{name}}',
   },
   dataset: {
     parent: 'datasets',
@@ -78,10 +86,8 @@ const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite' | 'transform'>
 };
 
 /** @throws {UnknownNameError} with the nearest kind */
-export function scaffoldKind(
-  kind: string,
-): ScaffoldKind & { readonly kind: Exclude<PluginKind, 'suite' | 'transform'> } {
-  const valid = Object.keys(SCAFFOLD_KINDS) as Exclude<PluginKind, 'suite' | 'transform'>[];
+export function scaffoldKind(kind: string): ScaffoldKind & { readonly kind: Exclude<PluginKind, 'suite'> } {
+  const valid = Object.keys(SCAFFOLD_KINDS) as Exclude<PluginKind, 'suite'>[];
   const found = valid.find((candidate) => candidate === kind);
   if (!found) throw new UnknownNameError('plugin kind', kind, valid, closest(kind, valid));
   return { kind: found, ...SCAFFOLD_KINDS[found] };

@@ -10,7 +10,7 @@ import { packageJson, readCore } from './package-json.ts';
 import { camelCase, checkPluginName, pascalCase } from './plugin-name.ts';
 
 export interface ScaffoldRequest {
-  /** Kind of plugin: objective, augmentation, dataset, evaluator, loss-network, method or backend. */
+  /** Kind of plugin: objective, augmentation, transform, dataset, evaluator, loss-network, method or backend. */
   readonly kind: string;
   /** Name of the plugin, as users will type it. */
   readonly name: string;

@@ -1,3 +1,4 @@
+import type { DatasetUse } from '@paretrain/store';
 import type { LeftOutBackend } from '../backends/select-backends.ts';
 import type { Estimate } from '../estimate/estimate-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -11,7 +12,7 @@ export function describePlan(plan: Plan, options: { readonly everyRun?: boolean 
   const unique = (values: readonly (string | number)[]) => [...new Set(values)].join(', ');
   const lines = [
     `${suite.title} (suite ${suite.name}, profile ${profile})`,
-    `  data       ${unique(runs.map((run) => describeUse(run.dataset)))}`,
+    `  data       ${unique(runs.map((run) => describeDataset(run.dataset)))}`,
     `  methods    ${unique(runs.filter((run) => !run.reference).map((run) => run.method.name))}`,
     `  reference  ${unique(runs.filter((run) => run.reference).map((run) => run.method.name)) || 'none'}`,
     `  matrix     latent size ${unique(runs.map((run) => run.latentSize))}; seeds ${unique(runs.map((run) => run.seed))}; ` +
@@ -41,6 +42,14 @@ function describeUse({
   return settings.length ? `${name} (${settings.join(', ')})` : name;
 }
 
+function describeDataset({ transforms, subset, ...use }: DatasetUse): string {
+  const steps = (transforms ?? []).map((transform) => `, ${describeUse(transform)}`);
+  const part = subset
+    ? `, ${subset.size < 1 ? `${100 * subset.size} %` : subset.size} of ${subset.splits.join(' and ')}`
+    : '';
+  return `${describeUse(use)}${steps.join('')}${part}`;
+}
+
 /** The plan for `--list --json` and `--dry-run --json`; `toDo`: runs without a result. */
 export function planJson(
   plan: Plan,
@@ -58,6 +67,8 @@ export function planJson(
     runs: plan.runs.map((run) => ({
       dataset: run.dataset.name,
       datasetOptions: run.dataset.options,
+      transforms: run.dataset.transforms ?? [],
+      subset: run.dataset.subset ?? null,
       method: run.method.name,
       reference: run.reference,
       latentSize: run.latentSize,

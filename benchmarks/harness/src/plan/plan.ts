@@ -15,8 +15,9 @@ import {
   type SuiteProfile,
   type TrainingSettings,
 } from '@paretrain/core';
-import type { PluginUse } from '@paretrain/store';
+import type { DatasetUse, PluginUse } from '@paretrain/store';
 import { unknownName, type PluginRegistry } from '../registry/registry.ts';
+import { datasetUse, loadDataset } from './dataset-use.ts';
 import { choose, parseOverrides, type Overrides, type Selection } from './selection.ts';
 
 /** One point of the matrix, before its data is on disk. */
@@ -24,7 +25,7 @@ export interface PlannedRun {
   readonly suite: string;
   readonly profile: ProfileName;
   readonly reference: boolean;
-  readonly dataset: PluginUse;
+  readonly dataset: DatasetUse;
   readonly description: DatasetDescription;
   readonly method: PluginUse;
   readonly label: string;
@@ -66,8 +67,11 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
   const runs: PlannedRun[] = [];
   const datasets = choose('data set', settings.datasets, selection.datasets, registry.names('dataset'));
   for (const datasetChoice of datasets as readonly DatasetChoice[]) {
-    const dataset = await use(registry, 'dataset', datasetChoice, overrides.dataset);
-    const description = (await registry.load('dataset', dataset.name)).describe(dataset.options as never);
+    const dataset = await datasetUse(registry, datasetChoice, overrides.dataset);
+    const description = (await loadDataset(registry, dataset)).describe(
+      dataset.options,
+      selection.dataDirectory === undefined ? {} : { dataDirectory: selection.dataDirectory },
+    );
     const sizes = selection.latentSizes ?? datasetChoice.latentSizes ?? settings.latentSizes;
     sizes.forEach(checkLatentSize);
     for (const choice of methodChoices(settings, selection, registry)) {

@@ -6,6 +6,7 @@ import { recordPreparation } from '../estimate/preparations.ts';
 import { lossNetworkFolders } from '../folders.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import type { ReadyRun, RunFolders } from '../run/messages.ts';
+import { loadDataset } from './dataset-use.ts';
 import type { Plan, PlannedRun } from './plan.ts';
 
 export interface ReadyOptions {
@@ -67,11 +68,11 @@ async function prepareDataset(
   { registry, folders, signal, onDataset }: ReadyOptions,
 ): Promise<PreparedDataset> {
   const { name, options } = planned.dataset;
-  const plugin = await registry.load('dataset', name);
+  const dataset = await loadDataset(registry, planned.dataset);
   onDataset(name, null);
   const started = performance.now();
-  const prepared = await plugin.prepare({
-    options: options as never,
+  const prepared = await dataset.prepare({
+    options,
     cacheDirectory: join(folders.cache, 'datasets'),
     ...(folders.data ? { dataDirectory: folders.data } : {}),
     signal,

@@ -10,6 +10,8 @@ export interface Selection {
   /** Names of backends. */
   readonly backends: readonly string[];
   readonly seeds?: number;
+  /** Folder with the user's own downloads. */
+  readonly dataDirectory?: string;
   /** "key=value" pairs, such as training.epochs=3 or dataset.rollouts=10. */
   readonly set: readonly string[];
 }

@@ -25,9 +25,10 @@ function keyOfPlanned(run: PlannedRun): string {
 function keyOfStored({ settings }: RunResult): string {
   const { dataset, method, latentSize, backend, seed, training, lossNetwork, evaluators, headline } =
     settings;
+  const { checksum: _checksum, ...usedDataset } = dataset;
   const use = ({ name, version, options }: RunResult['settings']['method']) => ({ name, version, options });
   return canonicalJson([
-    [use(dataset), method, lossNetwork && use(lossNetwork)],
+    [usedDataset, method, lossNetwork && use(lossNetwork)],
     [latentSize, backend, seed],
     [training, evaluators, headline],
   ]);

@@ -20,6 +20,7 @@ import { fileTrainingStore } from '@paretrain/core/node';
 import { embed } from '@paretrain/evaluators';
 import { paths, type RunResult } from '@paretrain/store';
 import { lossNetworkFolders } from '../folders.ts';
+import { loadDataset } from '../plan/dataset-use.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import { blankResult } from './blank-result.ts';
 import { diskErrorCode } from './disk-errors.ts';
@@ -150,9 +151,9 @@ async function runPhases(
 }
 
 async function prepareDataset({ registry, run, folders, signal }: ExecuteOptions): Promise<PreparedDataset> {
-  const plugin = await registry.load('dataset', run.planned.dataset.name);
-  return plugin.prepare({
-    options: run.planned.dataset.options as never,
+  const dataset = await loadDataset(registry, run.planned.dataset);
+  return dataset.prepare({
+    options: run.planned.dataset.options,
     cacheDirectory: join(folders.cache, 'datasets'),
     ...(folders.data ? { dataDirectory: folders.data } : {}),
     signal,
