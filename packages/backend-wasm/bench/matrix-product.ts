@@ -41,6 +41,8 @@ for (const [m, n, k] of [
   [32, 3200, 1024],
   [32, 1024, 3200],
   [32, 9408, 2048],
+  [2048, 9408, 32],
+  [2048, 1048, 384],
 ] as const) {
   for (const transposeA of [false, true]) {
     for (const transposeB of [false, true]) {
