@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   DataError,
   defineDataset,
@@ -11,7 +11,14 @@ import {
   type Split,
 } from '@paretrain/core';
 import { z } from 'zod';
-import { RecordReader, fileDigest, findRecordFile, type RecordFile } from '@paretrain/core/node';
+import {
+  RecordReader,
+  fileDigest,
+  findDataFile,
+  findRecordFile,
+  missingData,
+  type RecordFile,
+} from '@paretrain/core/node';
 
 const FOLDER = 'cifar-10-batches-bin';
 const TRAIN_FILES = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`);
@@ -46,7 +53,7 @@ const DESCRIPTION: DatasetDescription = {
 };
 
 /**
- * CIFAR-10 from the official binary version, in `<data directory>/cifar-10-batches-bin`. Uses the training batches that are
+ * CIFAR-10 from the official binary version, in `<data folder>/cifar-10-batches-bin`. Uses the training batches that are
  * there, in their order; `pretrain` and `train` are the same images.
  */
 export const cifar10 = defineDataset<Cifar10Options>({
@@ -57,10 +64,23 @@ export const cifar10 = defineDataset<Cifar10Options>({
   licence: 'unstated by its authors',
   citation: 'Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009',
   options,
+  downloads: [
+    {
+      path: 'cifar-10-binary.tar.gz',
+      urls: ['https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz'],
+      bytes: 170_052_171,
+      checksum: { algorithm: 'md5', value: 'c32a1d4ab5d03f1284b67883e8d87530' },
+      unpack: {
+        members: [...TRAIN_FILES, ...TEST_FILES, NAMES_FILE].map((name) => `${FOLDER}/${name}`),
+        bytes: 184_400_000,
+      },
+    },
+  ],
   describe: () => DESCRIPTION,
 
   async prepare(context) {
-    const folder = requireFolder(context);
+    const folder = await findDataFile(context, FOLDER);
+    if (folder === undefined) throw missingData('cifar-10', `${FOLDER}/`, context);
     const train = await findFiles(folder, TRAIN_FILES);
     const test = await findFiles(folder, TEST_FILES);
     await checkNames(join(folder, NAMES_FILE));
@@ -117,22 +137,15 @@ function interleave(record: Uint8Array, image: Uint8Array): void {
   }
 }
 
-const HOW = `unpack cifar-10-binary.tar.gz (https://www.cs.toronto.edu/~kriz/cifar.html) there, or name another data directory (--data-dir DIR or PARETRAIN_DATA_DIR)`;
-
-function requireFolder({ dataDirectory }: DatasetContext): string {
-  if (dataDirectory === undefined) {
-    throw new DataError(
-      `cifar-10: no data directory given; name the one that holds ${FOLDER}/ (--data-dir DIR or PARETRAIN_DATA_DIR)`,
-    );
-  }
-  return join(dataDirectory, FOLDER);
-}
-
 /** Those of the files that are there; at least one has to be. */
 async function findFiles(folder: string, names: readonly string[]): Promise<RecordFile[]> {
   const found = await Promise.all(names.map((name) => findRecordFile(join(folder, name), RECORD)));
   const files = found.filter((file) => file !== undefined);
-  if (files.length === 0) throw new DataError(`cifar-10: no ${names.join(', ')} in ${folder}: ${HOW}`);
+  if (files.length === 0) {
+    throw new DataError(
+      `cifar-10: no ${names.join(', ')} in '${folder}'; paretrain data fetch cifar-10 --data-dir '${dirname(folder)}' adds what is missing`,
+    );
+  }
   return files;
 }
 

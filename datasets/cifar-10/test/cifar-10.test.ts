@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -98,14 +99,36 @@ describe('cifar-10', () => {
     expect((await prepare(root)).checksum).not.toBe(checksum);
   });
 
+  it('is found where it was fetched to, after the data folder', async () => {
+    const fetched = join(root, 'downloads', 'cifar-10-batches-bin');
+    writeSmall();
+    mkdirSync(join(root, 'downloads'));
+    renameSync(folder, fetched);
+    expect((await prepare(undefined)).counts.train).toBe(5);
+    expect((await prepare(join(root, 'elsewhere'))).counts.train).toBe(5);
+    mkdirSync(folder);
+    write('data_batch_1.bin', [record(0, 3)]);
+    write('test_batch.bin', [record(5, 7)]);
+    expect((await prepare(root)).counts.train).toBe(1);
+  });
+
   it('says where it looked and what to do', async () => {
-    await expect(prepare(undefined)).rejects.toThrow(DataError);
-    await expect(prepare(undefined)).rejects.toThrow(/no data directory given.*--data-dir/);
-    const empty = prepare(join(root, 'nowhere'));
-    await expect(empty).rejects.toThrow(DataError);
-    await expect(empty).rejects.toThrow(
-      /no data_batch_1.bin, .* in .*nowhere.*cifar-10-batches-bin: unpack .*--data-dir/,
+    for (const directory of [undefined, join(root, 'nowhere')]) {
+      await expect(prepare(directory)).rejects.toThrow(DataError);
+      await expect(prepare(directory)).rejects.toThrow(
+        /no cifar-10-batches-bin\/ in .*downloads'; run paretrain data fetch cifar-10, or .*--data-dir/,
+      );
+    }
+    await expect(prepare(join(root, 'nowhere'))).rejects.toThrow(/in '.*nowhere' or '/);
+    await expect(prepare(root)).rejects.toThrow(
+      /no data_batch_1.bin, .* in '.*cifar-10-batches-bin'; paretrain data fetch cifar-10 --data-dir '.*' adds/,
     );
+  });
+
+  it('names its official files', () => {
+    const [archive] = cifar10.downloads!;
+    expect(archive!.unpack!.members).toHaveLength(7);
+    expect(archive!.checksum.value).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('names damaged files', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   DataError,
   SPLITS,
@@ -11,7 +11,14 @@ import {
   type Split,
 } from '@paretrain/core';
 import { z } from 'zod';
-import { RecordReader, fileDigest, findRecordFile, type RecordFile } from '@paretrain/core/node';
+import {
+  RecordReader,
+  fileDigest,
+  findDataFile,
+  findRecordFile,
+  missingData,
+  type RecordFile,
+} from '@paretrain/core/node';
 
 const FOLDER = 'stl10_binary';
 const FILES: Record<Split, { readonly images: string; readonly labels?: string }> = {
@@ -55,7 +62,7 @@ interface SplitFiles {
 }
 
 /**
- * STL-10 from the official binary version, in `<data directory>/stl10_binary`: `pretrain` is the unlabelled part, whose targets
+ * STL-10 from the official binary version, in `<data folder>/stl10_binary`: `pretrain` is the unlabelled part, 100,000 images whose targets
  * are {@link NO_CLASS}. The files store columns one after the other; images come out upright. Labels 1 to 10 become 0 to 9.
  */
 export const stl10 = defineDataset<Stl10Options>({
@@ -68,10 +75,26 @@ export const stl10 = defineDataset<Stl10Options>({
   citation:
     'Coates, Lee and Ng, An Analysis of Single-Layer Networks in Unsupervised Feature Learning, AISTATS 2011',
   options,
+  downloads: [
+    {
+      path: 'stl10_binary.tar.gz',
+      urls: ['http://ai.stanford.edu/~acoates/stl10/stl10_binary.tar.gz'],
+      bytes: 2_640_397_119,
+      checksum: { algorithm: 'md5', value: '91f7769df0f17e558f3565bffb0c7dfb' },
+      unpack: {
+        members: Object.values(FILES)
+          .flatMap(({ images, labels }) => [images, labels])
+          .filter((name) => name !== undefined)
+          .map((name) => `${FOLDER}/${name}`),
+        bytes: 3_124_300_000,
+      },
+    },
+  ],
   describe: () => DESCRIPTION,
 
   async prepare(context) {
-    const folder = requireFolder(context);
+    const folder = await findDataFile(context, FOLDER);
+    if (folder === undefined) throw missingData('stl-10', `${FOLDER}/`, context);
     const files = {} as Record<Split, SplitFiles>;
     for (const split of SPLITS) files[split] = await findSplit(folder, split);
     const counts = {} as Record<Split, number>;
@@ -142,22 +165,15 @@ function stand(record: Uint8Array, image: Uint8Array): void {
   }
 }
 
-const HOW = `unpack stl10_binary.tar.gz (https://cs.stanford.edu/~acoates/stl10/) there, or name another data directory (--data-dir DIR or PARETRAIN_DATA_DIR)`;
-
-function requireFolder({ dataDirectory }: DatasetContext): string {
-  if (dataDirectory === undefined) {
-    throw new DataError(
-      `stl-10: no data directory given; name the one that holds ${FOLDER}/ (--data-dir DIR or PARETRAIN_DATA_DIR)`,
-    );
-  }
-  return join(dataDirectory, FOLDER);
-}
-
 async function findSplit(folder: string, split: Split): Promise<SplitFiles> {
   const names = FILES[split];
   const find = async (name: string, recordBytes: number) => {
     const file = await findRecordFile(join(folder, name), recordBytes);
-    if (!file) throw new DataError(`stl-10: no ${name} in ${folder}: ${HOW}`);
+    if (!file) {
+      throw new DataError(
+        `stl-10: no ${name} in '${folder}'; paretrain data fetch stl-10 --data-dir '${dirname(folder)}' adds what is missing`,
+      );
+    }
     return file;
   };
   const images = await find(names.images, RECORD);

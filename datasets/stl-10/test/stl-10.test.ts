@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError, DataError, parseOptions } from '@paretrain/core';
@@ -81,13 +81,30 @@ describe('stl-10', () => {
     expect((await prepare(root)).checksum).not.toBe(checksum);
   });
 
+  it('is found where it was fetched to', async () => {
+    writeSmall();
+    mkdirSync(join(root, 'downloads'));
+    renameSync(folder, join(root, 'downloads', 'stl10_binary'));
+    expect((await prepare()).counts).toEqual({ pretrain: 2, train: 3, test: 1 });
+  });
+
   it('says where it looked and what to do', async () => {
-    await expect(prepare()).rejects.toThrow(/no data directory given.*stl10_binary.*--data-dir/);
-    await expect(prepare(root)).rejects.toThrow(DataError);
-    await expect(prepare(root)).rejects.toThrow(/no unlabeled_X.bin in .*stl10_binary: unpack .*--data-dir/);
+    await expect(prepare()).rejects.toThrow(DataError);
+    await expect(prepare()).rejects.toThrow(
+      /no stl10_binary\/ in .*downloads'; run paretrain data fetch stl-10, or .*--data-dir/,
+    );
+    await expect(prepare(root)).rejects.toThrow(
+      /no unlabeled_X.bin in '.*stl10_binary'; paretrain data fetch stl-10 --data-dir '.*' adds/,
+    );
     writeSmall();
     rmSync(join(folder, 'test_y.bin'));
     await expect(prepare(root)).rejects.toThrow(/no test_y.bin/);
+  });
+
+  it('names its official files', () => {
+    const [archive] = stl10.downloads!;
+    expect(archive!.unpack!.members).toHaveLength(5);
+    expect(archive!.checksum.value).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('names damaged files', async () => {
