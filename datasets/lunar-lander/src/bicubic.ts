@@ -1,11 +1,4 @@
-/** Weights of one axis: output i is the sum over k < taps of weights[i * taps + k] * input[first[i] + k]. */
-export interface AxisWeights {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly taps: number;
-  readonly first: Int32Array;
-  readonly weights: Float32Array;
-}
+import { axisWeights, type AxisWeights } from '@paretrain/transforms';
 
 /**
  * How pictures are reduced. `antialiased`: bicubic convolution (Keys 1981, a = -0.5) stretched to the scale of the reduction,
@@ -15,39 +8,9 @@ export interface AxisWeights {
 export const RESAMPLING = ['antialiased', 'interpolated'] as const;
 export type Resampling = (typeof RESAMPLING)[number];
 
-/** Keys's cubic convolution kernel. */
-function cubic(distance: number, a: number): number {
-  const d = Math.abs(distance);
-  if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
-  return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
-}
-
-/**
- * Weights that reduce (or enlarge) one axis from `inputs` to `outputs` samples; pixel i covers [i, i + 1). Beyond the ends
- * antialiased weights are dropped and the rest rescaled (Pillow), interpolated ones repeat the edge pixel (OpenCV).
- */
+/** Weights that reduce (or enlarge) one axis of pictures. */
 export function bicubicWeights(inputs: number, outputs: number, resampling: Resampling): AxisWeights {
-  const scale = inputs / outputs;
-  const stretch = resampling === 'antialiased' ? Math.max(scale, 1) : 1;
-  const a = resampling === 'antialiased' ? -0.5 : -0.75;
-  const taps = Math.min(inputs, Math.ceil(4 * stretch) + 1);
-  const first = new Int32Array(outputs);
-  const weights = new Float32Array(outputs * taps);
-  for (let i = 0; i < outputs; i++) {
-    const centre = (i + 0.5) * scale;
-    const low = Math.floor(centre - 2 * stretch);
-    const start = Math.min(Math.max(low, 0), inputs - taps);
-    const row = new Float64Array(taps);
-    for (let x = low; x <= Math.ceil(centre + 2 * stretch); x++) {
-      if (resampling === 'antialiased' && (x < 0 || x >= inputs)) continue;
-      const weight = cubic((x + 0.5 - centre) / stretch, a);
-      if (weight !== 0) row[Math.min(Math.max(x, 0), inputs - 1) - start]! += weight;
-    }
-    const sum = row.reduce((total, weight) => total + weight, 0);
-    first[i] = start;
-    row.forEach((weight, k) => (weights[i * taps + k] = weight / sum));
-  }
-  return { inputs, outputs, taps, first, weights };
+  return axisWeights(inputs, outputs, 'bicubic', resampling === 'antialiased');
 }
 
 /** Outputs [from, to) that any of the inputs [low, high) contributes to. */

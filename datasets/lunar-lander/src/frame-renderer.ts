@@ -1,12 +1,6 @@
 import { VIEWPORT, type Point } from './geometry.ts';
-import {
-  bicubicWeights,
-  outputsTouched,
-  reduceColumns,
-  reduceRows,
-  type AxisWeights,
-  type Resampling,
-} from './bicubic.ts';
+import type { AxisWeights } from '@paretrain/transforms';
+import { bicubicWeights, outputsTouched, reduceColumns, reduceRows, type Resampling } from './bicubic.ts';
 import {
   SceneCanvas,
   WHOLE_PICTURE,

@@ -1,5 +1,5 @@
 import { Rng, throwIfAborted, type Split } from '@paretrain/core';
-import { FrameFileWriter } from './frame-file-writer.ts';
+import { FrameFileWriter } from '@paretrain/core/node';
 import { FrameRenderer } from './frame-renderer.ts';
 import type { LunarLanderOptions } from './options.ts';
 import { chooseInstants, playRollout, target } from './rollout.ts';

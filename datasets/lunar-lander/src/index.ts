@@ -4,7 +4,4 @@ export { replayEpisode, type RecordedEpisode } from './replay-episode.ts';
 export { reducePicture, renderEpisode, type RenderedFrame } from './render-episode.ts';
 export { STATE_FIELDS, ACTIONS } from './lander-world.ts';
 export { isOnScreen, positionInPixels } from './geometry.ts';
-export { FrameFile } from './frame-file.ts';
-export { FrameFileWriter } from './frame-file-writer.ts';
-export { FRAME_FILE, type FrameFileHeader } from './frame-file-format.ts';
 export { RESAMPLING, type Resampling } from './bicubic.ts';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
-  AbortedError,
   DataError,
   SPLITS,
   defineDataset,
@@ -9,9 +8,7 @@ import {
   type DatasetDescription,
   type Split,
 } from '@paretrain/core';
-import { withLock } from '@paretrain/core/node';
-import { FrameFile } from './frame-file.ts';
-import { removeAbandoned } from './frame-file-writer.ts';
+import { FrameFile, cachedFrameFile } from '@paretrain/core/node';
 import { GENERATOR_VERSION, generateSplit, splitSource } from './generate.ts';
 import { positionInPixels } from './geometry.ts';
 import { lunarLanderOptions, type LunarLanderOptions } from './options.ts';
@@ -85,32 +82,16 @@ export function framePath(cacheDirectory: string, split: Split, options: LunarLa
 }
 
 /** Opens a split's file; where it is missing or damaged, one process makes it while others wait for it. */
-async function openOrGenerate(split: Split, context: DatasetContext<LunarLanderOptions>): Promise<FrameFile> {
+function openOrGenerate(split: Split, context: DatasetContext<LunarLanderOptions>): Promise<FrameFile> {
   const { options, signal, onProgress } = context;
   const path = framePath(context.cacheDirectory, split, options);
   const total = options.rollouts * options.steps;
   const report = (phase: string, done: number) => onProgress?.({ phase, done, total, unit: 'frames' });
-  const found = await tryOpen(path);
-  if (found instanceof FrameFile) return found;
-  const onWait = () => report(`wait for another process to generate ${split}`, 0);
-  const generate = async () => {
-    const since = await tryOpen(path);
-    if (since instanceof FrameFile) return since;
-    if (since) report(`generate ${split} again (${since.message})`, 0);
-    await removeAbandoned(path);
-    const progress = (steps: number) => report(`generate ${split}`, steps);
-    await generateSplit(path, split, options, { onProgress: progress, ...(signal && { signal }) });
-    return FrameFile.open(path);
-  };
-  return withLock(`${path}.lock`, generate, { onWait, ...(signal && { signal }) });
-}
-
-/** The file, or why it cannot be used, or undefined when there is none. */
-async function tryOpen(path: string): Promise<FrameFile | DataError | undefined> {
-  try {
-    return await FrameFile.open(path);
-  } catch (error) {
-    if (error instanceof AbortedError || !(error instanceof DataError)) throw error;
-    return (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' ? undefined : error;
-  }
+  const progress = (steps: number) => report(`generate ${split}`, steps);
+  return cachedFrameFile(path, {
+    make: () => generateSplit(path, split, options, { onProgress: progress, ...(signal && { signal }) }),
+    onWait: () => report(`wait for another process to generate ${split}`, 0),
+    onDamaged: ({ message }) => report(`generate ${split} again (${message})`, 0),
+    ...(signal && { signal }),
+  });
 }

@@ -17,7 +17,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { DataError, type DatasetProgress } from '@paretrain/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FRAME_FILE, FrameFile, FrameFileWriter, framePath } from '../src/index.ts';
+import { FRAME_FILE, FrameFile, FrameFileWriter } from '@paretrain/core/node';
+import { framePath } from '../src/index.ts';
 import { generateSplit } from '../src/generate.ts';
 import { options, prepare, temporaryFolder } from './support.ts';
 

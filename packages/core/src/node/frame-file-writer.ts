@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { DataError } from '@paretrain/core';
+import { DataError } from '../errors.ts';
 import { FRAME_FILE, encodeHead, headerText, type FrameFileHeader } from './frame-file-format.ts';
 
 const TEMPORARY = '.writing';

@@ -1,5 +1,6 @@
-import { DataError, describeIssues } from '@paretrain/core';
 import { z } from 'zod';
+import { DataError } from '../errors.ts';
+import { describeIssues } from '../plugin.ts';
 
 /**
  * Frame file, version 1; all numbers little-endian.

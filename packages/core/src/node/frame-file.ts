@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
-import { DataError, type ImageBatch, type ImageShape, type ImageSource } from '@paretrain/core';
+import type { ImageBatch, ImageSource } from '../dataset.ts';
+import { DataError } from '../errors.ts';
+import type { ImageShape } from '../image.ts';
 import {
   FRAME_FILE,
   decodeHead,
@@ -64,7 +66,7 @@ export class FrameFile implements ImageSource {
     const bytes = frameBytes(this.header);
     const images = new Uint8Array(indices.length * bytes);
     const targets = new Float32Array(indices.length * this.targetSize);
-    const allTargets = (this.#targets ??= await this.#readTargets());
+    const allTargets = (this.#targets ??= await this.#loadTargets());
     for (let i = 0; i < indices.length; i++) this.#checkIndex(indices[i]!);
     const reads: Promise<void>[] = [];
     for (let i = 0; i < indices.length;) {
@@ -83,6 +85,17 @@ export class FrameFile implements ImageSource {
     }
     await Promise.all(reads);
     return { images, targets };
+  }
+
+  async readTargets(indices: ArrayLike<number>): Promise<Float32Array> {
+    const all = (this.#targets ??= await this.#loadTargets());
+    const targets = new Float32Array(indices.length * this.targetSize);
+    for (let i = 0; i < indices.length; i++) {
+      const index = indices[i]!;
+      this.#checkIndex(index);
+      targets.set(all.subarray(index * this.targetSize, (index + 1) * this.targetSize), i * this.targetSize);
+    }
+    return targets;
   }
 
   async close(): Promise<void> {
@@ -123,7 +136,7 @@ export class FrameFile implements ImageSource {
     return hash.update(this.#headText).digest('hex');
   }
 
-  async #readTargets(): Promise<Float32Array> {
+  async #loadTargets(): Promise<Float32Array> {
     const bytes = Buffer.alloc(this.count * this.targetSize * Float32Array.BYTES_PER_ELEMENT);
     await this.#fill(bytes, targetsOffset(this.header));
     const offset = Float32Array.BYTES_PER_ELEMENT;
