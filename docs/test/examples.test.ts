@@ -17,6 +17,7 @@ const DATA = process.env['PARETRAIN_DATA_DIR'] ?? join(ROOT, '../shared/data');
 /** Examples that need something first: data the user has downloaded, or stored runs. */
 const NEEDED_DATA: Readonly<Record<string, string>> = {
   'datasets/cifar-10/README.md': 'cifar-10-batches-bin',
+  'datasets/mnist/README.md': 'mnist',
   'datasets/stl-10/README.md': 'stl10_binary',
 };
 

@@ -1,0 +1,3 @@
+export { fashionMnist } from './fashion-mnist.ts';
+export type { IdxDatasetOptions } from './idx-dataset.ts';
+export { mnist } from './mnist.ts';
