@@ -1,11 +1,13 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { DataError } from '../errors.ts';
 
-/** A file that is nothing but records of one size, one after the other. */
+/** Records of one size in a file, one after the other. */
 export interface RecordFile {
   readonly path: string;
   readonly recordBytes: number;
   readonly count: number;
+  /** Bytes before the first record; default 0. */
+  readonly offset?: number;
 }
 
 /**
@@ -89,7 +91,7 @@ export class RecordReader {
         within -= file.count;
         continue;
       }
-      const { bytesRead } = await handle.read(record, 0, record.length, within * this.recordBytes);
+      const { bytesRead } = await handle.read(record, 0, record.length, (file.offset ?? 0) + within * this.recordBytes);
       if (bytesRead < record.length)
         throw new DataError(`${file.path}: cut short: no whole record ${within}`);
       return;
