@@ -1,5 +1,12 @@
+export { alexnet } from './alexnet.ts';
 export { alexnetFeatures, type AlexnetFeaturesOptions } from './alexnet-features.ts';
 export { alexnetLossNetwork, type AlexnetLossNetworkOptions } from './alexnet-loss-network.ts';
 export { readAlexnetWeights, randomAlexnetWeights, type AlexnetWeights } from './alexnet-weights.ts';
+export { caffenet } from './caffenet.ts';
+export { mobilenet_v2, type MobilenetOptions } from './mobilenet_v2.ts';
 export { paretrain, type ParetrainOptions } from './paretrain.ts';
 export { random, type RandomOptions } from './random.ts';
+export { squeezenet1_1 } from './squeezenet1_1.ts';
+export { type StagedOptions } from './staged-options.ts';
+export { vgg11_bn } from './vgg11_bn.ts';
+export { vgg19 } from './vgg19.ts';
