@@ -21,7 +21,7 @@ export async function resolveFolders(
   flags: FolderFlags,
   workingDirectory = process.cwd(),
 ): Promise<RunFolders> {
-  const data = flags.dataDir ?? process.env['PARETRAIN_DATA_DIR'] ?? null;
+  const data = flags.dataDir ?? (process.env['PARETRAIN_DATA_DIR'] || null);
   if (data !== null) {
     await access(resolve(workingDirectory, data)).catch(() => {
       throw new ConfigurationError(`data folder: received '${data}', which does not exist; see --data-dir`);
@@ -35,11 +35,19 @@ export async function resolveFolders(
   };
 }
 
-/** Where a loss network finds or puts its files. */
-export function lossNetworkFolders({ cache, data }: RunFolders): {
+/** Folders of a data set or a loss network. */
+export interface PluginFolders {
   readonly cacheDirectory: string;
   readonly dataDirectory?: string;
-} {
+}
+
+/** Where a data set finds or puts its files. */
+export function datasetFolders({ cache, data }: RunFolders): PluginFolders {
+  return { cacheDirectory: join(cache, 'datasets'), ...(data ? { dataDirectory: data } : {}) };
+}
+
+/** Where a loss network finds or puts its files. */
+export function lossNetworkFolders({ cache, data }: RunFolders): PluginFolders {
   return { cacheDirectory: join(cache, 'loss-networks'), ...(data ? { dataDirectory: data } : {}) };
 }
 

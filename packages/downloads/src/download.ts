@@ -53,19 +53,21 @@ export async function download(file: DownloadFile, options: DownloadOptions): Pr
   const directory = resolve(options.directory);
   if (await isDownloaded(file, directory)) return 'present';
   const work = join(directory, PARTIAL, file.path.replaceAll('/', '--'));
-  const outcome = await withLock(
-    work,
-    async () => {
-      // Another process may have brought it meanwhile.
-      if (await isDownloaded(file, directory)) return 'present' as const;
-      await bring(file, { ...options, directory }, work);
-      return 'fetched' as const;
-    },
-    { ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) },
-  );
-  // Stays while another file is under way.
-  await rmdir(join(directory, PARTIAL)).catch(() => undefined);
-  return outcome;
+  try {
+    return await withLock(
+      work,
+      async () => {
+        // Another process may have brought it meanwhile.
+        if (await isDownloaded(file, directory)) return 'present';
+        await bring(file, { ...options, directory }, work);
+        return 'fetched';
+      },
+      { ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) },
+    );
+  } finally {
+    // Stays while something in it is unfinished.
+    await rmdir(join(directory, PARTIAL)).catch(() => undefined);
+  }
 }
 
 async function bring(file: DownloadFile, options: DownloadOptions, work: string): Promise<void> {

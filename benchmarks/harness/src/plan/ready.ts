@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { DatasetProgress, LossNetworkPlugin, PreparedDataset } from '@paretrain/core';
 import { canonicalJson, runId, type RunSettings } from '@paretrain/store';
 import * as tf from '@tensorflow/tfjs';
 import { recordPreparation } from '../estimate/preparations.ts';
-import { lossNetworkFolders } from '../folders.ts';
+import { datasetFolders, lossNetworkFolders } from '../folders.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import type { ReadyRun, RunFolders } from '../run/messages.ts';
 import { loadDataset } from './dataset-use.ts';
@@ -36,20 +35,35 @@ export function datasetKey(planned: PlannedRun): string {
 export async function readyPlan(plan: Plan, options: ReadyOptions): Promise<ReadyPlan> {
   const datasets = new Map<string, PreparedDataset>();
   const lossNetworks = new Map<string, RunSettings['lossNetwork']>();
-  const runs: ReadyRun[] = [];
-  for (const planned of plan.runs) {
+  const bringDataset = async (planned: PlannedRun) => {
     const key = datasetKey(planned);
     if (!datasets.has(key)) datasets.set(key, await prepareDataset(planned, options));
-    const networkKey = canonicalJson(planned.lossNetwork);
-    if (!lossNetworks.has(networkKey)) lossNetworks.set(networkKey, await identify(planned, options));
+    return datasets.get(key)!;
+  };
+  const bringLossNetwork = async (planned: PlannedRun) => {
+    const key = canonicalJson(planned.lossNetwork);
+    if (!lossNetworks.has(key)) lossNetworks.set(key, await identify(planned, options));
+    return lossNetworks.get(key) ?? null;
+  };
+  // What only the user can bring comes first: nothing is generated in vain when it is missing.
+  for (const planned of plan.runs) {
+    const { dataset, lossNetwork } = planned;
+    if (await isDownloaded(options.registry, 'dataset', dataset.name)) await bringDataset(planned);
+    if (lossNetwork && (await isDownloaded(options.registry, 'loss-network', lossNetwork.name))) {
+      await bringLossNetwork(planned);
+    }
+  }
+  const runs: ReadyRun[] = [];
+  for (const planned of plan.runs) {
+    const { checksum } = await bringDataset(planned);
     const settings: RunSettings = {
-      dataset: { ...planned.dataset, checksum: datasets.get(key)!.checksum },
+      dataset: { ...planned.dataset, checksum },
       method: planned.method,
       latentSize: planned.latentSize,
       backend: planned.backend,
       seed: planned.seed,
       training: { ...planned.training },
-      lossNetwork: lossNetworks.get(networkKey)!,
+      lossNetwork: await bringLossNetwork(planned),
       evaluators: [...planned.evaluators],
       headline: planned.headline,
     };
@@ -63,6 +77,16 @@ export async function readyPlan(plan: Plan, options: ReadyOptions): Promise<Read
   return { runs, datasets };
 }
 
+/** Whether a plugin reads official files that are no part of a package. */
+async function isDownloaded(
+  registry: PluginRegistry,
+  kind: 'dataset' | 'loss-network',
+  name: string,
+): Promise<boolean> {
+  const { downloads = [] } = await registry.load(kind, name);
+  return downloads.length > 0;
+}
+
 async function prepareDataset(
   planned: PlannedRun,
   { registry, folders, signal, onDataset }: ReadyOptions,
@@ -73,8 +97,7 @@ async function prepareDataset(
   const started = performance.now();
   const prepared = await dataset.prepare({
     options,
-    cacheDirectory: join(folders.cache, 'datasets'),
-    ...(folders.data ? { dataDirectory: folders.data } : {}),
+    ...datasetFolders(folders),
     signal,
     onProgress: (progress) => onDataset(name, progress),
   });

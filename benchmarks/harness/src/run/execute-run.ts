@@ -19,7 +19,7 @@ import {
 import { fileTrainingStore } from '@paretrain/core/node';
 import { embed } from '@paretrain/evaluators';
 import { paths, type RunResult } from '@paretrain/store';
-import { lossNetworkFolders } from '../folders.ts';
+import { datasetFolders, lossNetworkFolders } from '../folders.ts';
 import { loadDataset } from '../plan/dataset-use.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import { blankResult } from './blank-result.ts';
@@ -154,8 +154,7 @@ async function prepareDataset({ registry, run, folders, signal }: ExecuteOptions
   const dataset = await loadDataset(registry, run.planned.dataset);
   return dataset.prepare({
     options: run.planned.dataset.options,
-    cacheDirectory: join(folders.cache, 'datasets'),
-    ...(folders.data ? { dataDirectory: folders.data } : {}),
+    ...datasetFolders(folders),
     signal,
   });
 }

@@ -1,0 +1,25 @@
+import { ConfigurationError } from '@paretrain/core';
+import { parseOverrides } from '../plan/selection.ts';
+import { repeatedFlag } from '../output/flags.ts';
+
+/** Flags that the sub-commands of `data` share. */
+export const dataFlags = {
+  json: { type: 'boolean', description: 'Print one JSON object' },
+  'data-dir': {
+    type: 'string',
+    description: 'Folder with your own downloads (default: PARETRAIN_DATA_DIR)',
+  },
+  set: {
+    type: 'string',
+    description: 'dataset.<option>=<value>, such as dataset.rollouts=10; may be given several times',
+  },
+} as const;
+
+/** Options of a data set that were given with `--set`. @throws {ConfigurationError} */
+export function datasetOptions(rawArgs: readonly string[]): Record<string, unknown> {
+  const { dataset, ...others } = parseOverrides(repeatedFlag('--set', rawArgs));
+  if (Object.values(others).some((options) => Object.keys(options).length > 0)) {
+    throw new ConfigurationError('--set: only dataset.<option>=<value> is valid here');
+  }
+  return dataset;
+}

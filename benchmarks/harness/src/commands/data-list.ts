@@ -1,0 +1,86 @@
+import { dirname } from 'node:path';
+import { defineCommand } from 'citty';
+import { dataSources, type DataSource } from '../data/data-source.ts';
+import { findFiles, missingBytes, type DataFile } from '../data/find-files.ts';
+import { datasetFolders, resolveFolders } from '../folders.ts';
+import { formatBytes } from '../output/bytes.ts';
+import { formatTable } from '../output/table.ts';
+import { PluginRegistry } from '../registry/registry.ts';
+import { dataFlags } from './data-flags.ts';
+
+interface Listed {
+  readonly source: DataSource;
+  readonly files: readonly DataFile[];
+}
+
+export const dataListCommand = defineCommand({
+  meta: { name: 'list', description: 'Every data set and loss network, and what of it is on disk where' },
+  args: { 'data-dir': dataFlags['data-dir'], json: dataFlags.json },
+  async run({ args }) {
+    const folders = datasetFolders(await resolveFolders({ dataDir: args['data-dir'] }));
+    const sources = await dataSources(await PluginRegistry.discover());
+    const listed = await Promise.all(
+      sources.map(async (source) => ({ source, files: await findFiles(source.downloads, folders) })),
+    );
+    process.stdout.write(args.json ? `${JSON.stringify(asJson(listed))}\n` : `${asText(listed)}\n`);
+  },
+});
+
+function asJson(listed: readonly Listed[]) {
+  const rows = (kind: DataSource['kind']) => listed.filter(({ source }) => source.kind === kind);
+  return { datasets: rows('dataset').map(row), lossNetworks: rows('loss-network').map(row) };
+}
+
+function row({ source, files }: Listed) {
+  const { name, version, description } = source.plugin;
+  return {
+    name,
+    version,
+    description,
+    licence: licenceOf(source),
+    ...(source.kind === 'dataset'
+      ? { source: source.plugin.source, citation: source.plugin.citation }
+      : { architecture: source.plugin.card.architecture }),
+    downloadBytes: missingBytes(source.downloads, files),
+    files,
+  };
+}
+
+function asText(listed: readonly Listed[]): string {
+  const left = (key: string, label: string) => ({ key, label, align: 'left' as const });
+  const columns = [
+    left('name', 'name'),
+    left('description', ''),
+    left('licence', 'licence'),
+    left('disk', 'on disk'),
+  ];
+  const table = (kind: DataSource['kind']) =>
+    formatTable({
+      columns,
+      rows: listed
+        .filter(({ source }) => source.kind === kind)
+        .map((each) => ({
+          name: each.source.plugin.name,
+          description: each.source.plugin.description,
+          licence: licenceOf(each.source),
+          disk: onDisk(each),
+        })),
+    });
+  return `Data sets\n${table('dataset')}\n\nLoss networks\n${table('loss-network')}`;
+}
+
+function licenceOf(source: DataSource): string {
+  return source.kind === 'dataset' ? source.plugin.licence : source.plugin.card.licence;
+}
+
+function onDisk({ source, files }: Listed): string {
+  if (files.length === 0) return 'nothing to download';
+  const found = files.filter((file) => file.found !== null);
+  const bytes = missingBytes(source.downloads, files);
+  const fetch = `${formatBytes(bytes)} to download: paretrain data fetch ${source.plugin.name}`;
+  if (found.length === 0) return `no; ${fetch}`;
+  const folder = dirname(found[0]!.found!);
+  return found.length === files.length
+    ? folder
+    : `${found.length} of ${files.length} files, ${folder}; ${fetch}`;
+}

@@ -1,0 +1,159 @@
+import {
+  DataError,
+  ParetrainError,
+  SPLITS,
+  type Dataset,
+  type ImageShape,
+  type Split,
+} from '@paretrain/core';
+import { dataFolders } from '@paretrain/core/node';
+import { defineCommand } from 'citty';
+import { isAnythingThere } from '../data/find-files.ts';
+import { prepareDataset, type PrepareOptions } from '../data/prepare-dataset.ts';
+import { comparePublished, type PublishedFile } from '../data/published-files.ts';
+import { summariseSplit, type SplitSummary } from '../data/summarise-split.ts';
+import { datasetFolders, resolveFolders } from '../folders.ts';
+import { EXIT } from '../output/exit.ts';
+import { ProgressLine } from '../output/progress-line.ts';
+import { stopOnCtrlC } from '../output/stop-on-ctrl-c.ts';
+import { PluginRegistry, unknownName } from '../registry/registry.ts';
+import type { RunFolders } from '../run/messages.ts';
+import { dataFlags, datasetOptions } from './data-flags.ts';
+
+/** A data set that was read from beginning to end. */
+interface Verified {
+  readonly name: string;
+  readonly version: string;
+  readonly ok: true;
+  readonly checksum: string;
+  readonly image: ImageShape;
+  readonly splits: Readonly<Record<Split, SplitSummary>>;
+  readonly files: readonly PublishedFile[];
+}
+
+/** A data set that could not be. */
+interface Damaged {
+  readonly name: string;
+  readonly version: string;
+  readonly ok: false;
+  readonly error: string;
+}
+
+export const dataVerifyCommand = defineCommand({
+  meta: {
+    name: 'verify',
+    description: 'Read a data set, or all that are on disk, from beginning to end, and count what is in it',
+  },
+  args: {
+    name: { type: 'positional', description: 'Data set; default: all that are on disk', required: false },
+    ...dataFlags,
+  },
+  async run({ args, rawArgs }) {
+    const options = datasetOptions(rawArgs);
+    const registry = await PluginRegistry.discover();
+    const folders = await resolveFolders({ dataDir: args['data-dir'] });
+    const datasets =
+      args.name === undefined ? await found(registry, folders) : [await named(registry, args.name)];
+    const stop = stopOnCtrlC((text) => process.stderr.write(`${text}\n`));
+    const line = new ProgressLine();
+    const results: (Verified | Damaged)[] = [];
+    try {
+      for (const dataset of datasets) {
+        const result = await attempt(dataset, {
+          options,
+          folders,
+          signal: stop.signal,
+          onProgress: ({ phase, done, total, unit }) => line.show(`${phase}: ${done} of ${total} ${unit}`),
+        });
+        line.clear();
+        results.push(result);
+        if (!args.json && result.ok) process.stdout.write(`${describe(result)}\n`);
+      }
+    } finally {
+      line.clear();
+      stop.release();
+    }
+    const damaged = results.filter((result) => !result.ok);
+    if (args.json) {
+      process.stdout.write(`${JSON.stringify({ ok: damaged.length === 0, datasets: results })}\n`);
+    }
+    for (const { error } of damaged) process.stderr.write(`paretrain: ${error}\n`);
+    if (damaged.length) process.exitCode = EXIT.usage;
+  },
+});
+
+async function named(registry: PluginRegistry, name: string): Promise<Dataset> {
+  const names = registry.names('dataset');
+  if (!names.includes(name)) throw unknownName('data set', name, names);
+  return registry.load('dataset', name);
+}
+
+/** Data sets that read official files, and of which there is anything on disk. */
+async function found(registry: PluginRegistry, folders: RunFolders): Promise<Dataset[]> {
+  const datasets: Dataset[] = [];
+  for (const name of registry.names('dataset')) {
+    const dataset = await registry.load('dataset', name);
+    if (await isAnythingThere(dataset.downloads ?? [], datasetFolders(folders))) datasets.push(dataset);
+  }
+  if (datasets.length === 0) {
+    const places = dataFolders(datasetFolders(folders)).map((folder) => `'${folder}'`);
+    throw new DataError(
+      `no data set in ${places.join(' or ')}; run paretrain data fetch NAME, or name the folder that holds some (--data-dir DIR or PARETRAIN_DATA_DIR)`,
+    );
+  }
+  return datasets;
+}
+
+async function attempt(dataset: Dataset, options: PrepareOptions): Promise<Verified | Damaged> {
+  try {
+    return await verify(dataset, options);
+  } catch (error) {
+    // One damaged data set is no reason to leave the others unread.
+    if (!(error instanceof ParetrainError) || options.signal.aborted) throw error;
+    return { name: dataset.name, version: dataset.version, ok: false, error: error.message };
+  }
+}
+
+async function verify(dataset: Dataset, options: PrepareOptions): Promise<Verified> {
+  const { folders, signal, onProgress } = options;
+  const { name, version } = dataset;
+  const { checksum, description, open } = await prepareDataset(dataset, options);
+  const splits = {} as Record<Split, SplitSummary>;
+  for (const split of SPLITS) {
+    const source = await open(split);
+    try {
+      splits[split] = await summariseSplit(source, description.target, {
+        signal,
+        onImages: (done, total) => onProgress({ phase: `${name}, ${split}`, done, total, unit: 'images' }),
+      });
+    } finally {
+      await source.close();
+    }
+  }
+  const files = await comparePublished(dataset.downloads ?? [], datasetFolders(folders), signal);
+  return { name, version, ok: true, checksum, image: description.image, splits, files };
+}
+
+function describe({ name, version, checksum, image, splits, files }: Verified): string {
+  const { height, width, channels } = image;
+  return [
+    `${name} ${version}: ${height}x${width}x${channels}; sha256 ${checksum}`,
+    ...Object.entries(splits).map(([split, summary]) => `  ${split}: ${describeSplit(summary)}`),
+    ...files
+      .filter(({ published }) => !published)
+      .map(({ path }) => `  ${path} is not the published file byte for byte`),
+  ].join('\n');
+}
+
+function describeSplit({ count, classes, targets }: SplitSummary): string {
+  const parts = [
+    ...Object.entries(classes ?? {})
+      .filter(([, images]) => images > 0)
+      .map(([name, images]) => `${name} ${images}`),
+    ...Object.entries(targets ?? {}).map(
+      ([name, { min, max, mean }]) =>
+        `${name} ${min.toFixed(2)} to ${max.toFixed(2)}, mean ${mean.toFixed(2)}`,
+    ),
+  ];
+  return `${count} images: ${parts.join(', ')}`;
+}

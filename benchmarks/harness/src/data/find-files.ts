@@ -1,0 +1,40 @@
+import type { DownloadFile } from '@paretrain/core';
+import { findDataFile, type DataFolderContext } from '@paretrain/core/node';
+import { downloadedPaths } from '@paretrain/downloads';
+
+/** An official file on disk, or the lack of it. */
+export interface DataFile {
+  /** Path under the data folder. */
+  readonly path: string;
+  /** Where it is, or null. */
+  readonly found: string | null;
+}
+
+/** What all the downloads leave, each where it is. */
+export async function findFiles(
+  downloads: readonly DownloadFile[],
+  folders: DataFolderContext,
+): Promise<DataFile[]> {
+  const paths = downloads.flatMap(downloadedPaths);
+  return Promise.all(
+    paths.map(async (path) => ({ path, found: (await findDataFile(folders, path)) ?? null })),
+  );
+}
+
+/** Bytes of the downloads of which something is missing. */
+export function missingBytes(downloads: readonly DownloadFile[], files: readonly DataFile[]): number {
+  const missing = new Set(files.filter(({ found }) => found === null).map(({ path }) => path));
+  return downloads
+    .filter((download) => downloadedPaths(download).some((path) => missing.has(path)))
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Whether there is anything of the downloads: a folder of their name is enough, whatever is in it. */
+export async function isAnythingThere(
+  downloads: readonly DownloadFile[],
+  folders: DataFolderContext,
+): Promise<boolean> {
+  const tops = new Set(downloads.flatMap(downloadedPaths).map((path) => path.split('/')[0]!));
+  const found = await Promise.all([...tops].map((top) => findDataFile(folders, top)));
+  return found.some((path) => path !== undefined);
+}

@@ -1,0 +1,269 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeSandbox, type Finished, type Sandbox } from './support/paretrain.ts';
+
+const CORE = fileURLToPath(new URL('../../../packages/core/src/', import.meta.url));
+const SHARED = process.env['PARETRAIN_DATA_DIR'] ?? join(import.meta.dirname, '../../../../shared/data');
+
+/** Twelve images of one pixel, which is also their class: 0 to 2. */
+const CONTENT = Buffer.from([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 0, 0]);
+
+let workspace: string;
+let cache: string;
+let sandbox: Sandbox;
+let server: Server;
+let requests: string[];
+/** Whether the server stops in the middle of its answers. */
+let stalling: boolean;
+
+beforeEach(async () => {
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
+    vi.stubEnv(name, undefined);
+    vi.stubEnv(name.toLowerCase(), undefined);
+  }
+  vi.stubEnv('PARETRAIN_DATA_DIR', undefined);
+  requests = [];
+  stalling = false;
+  server = createServer((request, response) => {
+    requests.push(request.url!);
+    if (request.url !== '/dots.bin') {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-length': CONTENT.length, etag: '"one"' });
+    if (stalling) response.write(CONTENT.subarray(0, 5));
+    else response.end(CONTENT);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  workspace = await mkdtemp(join(tmpdir(), 'paretrain-data-'));
+  cache = join(workspace, 'cache');
+  await writeWorkspace();
+  sandbox = await makeSandbox(cache, workspace);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await close();
+  await Promise.all([sandbox.remove(), rm(workspace, { recursive: true, force: true })]);
+});
+
+function close(): Promise<unknown> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+}
+
+/** A workspace with a data set `dots`, whose official file is at the server: its first mirror has lost it. */
+async function writeWorkspace(): Promise<void> {
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const folder = join(workspace, 'plugins', 'dots');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(workspace, 'pnpm-workspace.yaml'), 'packages:\n  - plugins/*\n');
+  await writeFile(join(workspace, 'package.json'), '{"name":"mine"}');
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({
+      name: 'dots',
+      version: '1.0.0',
+      type: 'module',
+      exports: './index.ts',
+      paretrain: { dataset: ['dots'] },
+    }),
+  );
+  const md5 = createHash('md5').update(CONTENT).digest('hex');
+  await writeFile(
+    join(folder, 'index.ts'),
+    `import { readFile } from 'node:fs/promises';
+     import { DataError, defineDataset } from ${JSON.stringify(`${CORE}index.ts`)};
+     import { findDataFile, missingData } from ${JSON.stringify(`${CORE}node/index.ts`)};
+     const image = { height: 1, width: 1, channels: 1 };
+     const description = { image, target: { kind: 'class', classes: ['red', 'green', 'blue'] } };
+     export const dots = defineDataset({
+       name: 'dots', version: '1.0.0', description: 'dots', licence: 'none', citation: 'none',
+       options: { safeParse: (value) => ({ success: true, data: value }) },
+       downloads: [{
+         path: 'dots/dots.bin', urls: ['${address}/lost.bin', '${address}/dots.bin'], bytes: ${CONTENT.length},
+         checksum: { algorithm: 'md5', value: '${md5}' },
+       }],
+       describe: () => description,
+       async prepare(context) {
+         const path = await findDataFile(context, 'dots/dots.bin');
+         if (!path) throw missingData('dots', 'dots/dots.bin', context);
+         const bytes = await readFile(path);
+         if (bytes.some((byte) => byte > 2)) throw new DataError(\`dots: \${path}: is damaged\`);
+         const count = bytes.length;
+         return {
+           description, checksum: 'c'.repeat(64), counts: { pretrain: count, train: count, test: count },
+           open: async () => ({
+             image, count, targetSize: 1, close: async () => undefined,
+             read: async (indices) => ({
+               images: Uint8Array.from(indices, (i) => bytes[i]), targets: Float32Array.from(indices, (i) => bytes[i]),
+             }),
+           }),
+         };
+       },
+     });`,
+  );
+}
+
+function expectOneLine({ code, stderr }: Finished, message: RegExp): void {
+  expect(stderr).toMatch(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(code).toBe(2);
+}
+
+describe('paretrain data', { timeout: 120_000 }, () => {
+  it('lists, fetches from a mirror, and verifies what is on disk', async () => {
+    const listed = async () => JSON.parse((await sandbox.run(['data', 'list', '--json'])).stdout);
+    const dots = async () =>
+      (await listed()).datasets.find(({ name }: { readonly name: string }) => name === 'dots');
+    const { lossNetworks } = await listed();
+    expect(lossNetworks.map(({ name }: { readonly name: string }) => name)).toContain('paretrain');
+    expect(await dots()).toMatchObject({
+      downloadBytes: CONTENT.length,
+      files: [{ path: 'dots/dots.bin', found: null }],
+    });
+
+    expectOneLine(
+      await sandbox.run(['data', 'verify', 'dots']),
+      /^paretrain: dots: no dots\/dots.bin in '.*downloads'; run paretrain data fetch dots, or .*--data-dir/,
+    );
+    expectOneLine(
+      await sandbox.run(['data', 'verify']),
+      /^paretrain: no data set in '.*downloads'; run paretrain/,
+    );
+
+    const fetched = await sandbox.run(['data', 'fetch', 'dots', '--json']);
+    const directory = join(cache, 'downloads');
+    expect(JSON.parse(fetched.stdout)).toEqual({
+      ok: true,
+      name: 'dots',
+      version: '1.0.0',
+      directory,
+      files: [{ path: 'dots/dots.bin', bytes: CONTENT.length, outcome: 'fetched' }],
+      checksum: 'c'.repeat(64),
+      counts: { pretrain: 12, train: 12, test: 12 },
+    });
+    expect((await readFile(join(directory, 'dots', 'dots.bin'))).equals(CONTENT)).toBe(true);
+    expect(requests).toEqual(['/lost.bin', '/dots.bin']);
+    const again = await sandbox.run(['data', 'fetch', 'dots']);
+    expect(again.stdout).toMatch(
+      /^dots 1.0.0; all there in '.*downloads'; pretrain 12, train 12, test 12; sha256 c/,
+    );
+    expect(requests).toHaveLength(2);
+    expect((await dots()).files[0].found).toBe(join(directory, 'dots', 'dots.bin'));
+
+    const verified = await sandbox.run(['data', 'verify', '--json']);
+    expect(verified.code).toBe(0);
+    const split = { count: 12, classes: { red: 6, green: 3, blue: 3 } };
+    expect(JSON.parse(verified.stdout)).toEqual({
+      ok: true,
+      datasets: [
+        {
+          name: 'dots',
+          version: '1.0.0',
+          ok: true,
+          checksum: 'c'.repeat(64),
+          image: { height: 1, width: 1, channels: 1 },
+          splits: { pretrain: split, train: split, test: split },
+          files: [{ path: 'dots/dots.bin', bytes: CONTENT.length, published: true }],
+        },
+      ],
+    });
+  });
+
+  it('fetches to a folder of your own, and names damage in it', async () => {
+    const mine = join(workspace, 'mine', 'data');
+    const fetched = await sandbox.run(['data', 'fetch', 'dots', '--data-dir', mine]);
+    expect(fetched.stdout).toContain(`downloaded to '${mine}'`);
+    expect(existsSync(cache)).toBe(false);
+    await writeFile(join(mine, 'dots', 'dots.bin'), Buffer.from([0, 1]));
+    const other = await sandbox.run(['data', 'verify', '--data-dir', mine]);
+    expect(other.stdout).toMatch(/train: 2 images: red 1, green 1\n[^]*dots.bin is not the published file/);
+    expect(other.code).toBe(0);
+    await writeFile(join(mine, 'dots', 'dots.bin'), Buffer.from([0, 9]));
+    const damaged = await sandbox.run(['data', 'verify', '--data-dir', mine, '--json']);
+    expectOneLine(damaged, /^paretrain: dots: .*dots.bin: is damaged$/m);
+    expect(JSON.parse(damaged.stdout)).toMatchObject({ ok: false, datasets: [{ name: 'dots', ok: false }] });
+  });
+
+  it('says in one line that there is no network, and leaves nothing', async () => {
+    await close();
+    const failed = await sandbox.run(['data', 'fetch', 'dots', '--json']);
+    expectOneLine(failed, /^paretrain: dots\/dots.bin cannot be downloaded: http:.*ECONNREFUSED/);
+    expect(JSON.parse(failed.stdout)).toMatchObject({ ok: false, error: { code: 'download' } });
+    expect(existsSync(join(cache, 'downloads', '.partial'))).toBe(false);
+  });
+
+  it('stops on Ctrl-C, keeps what came and goes on', async () => {
+    stalling = true;
+    const { process: child, ended } = sandbox.start(['data', 'fetch', 'dots']);
+    const part = join(cache, 'downloads', '.partial', 'dots--dots.bin', 'part');
+    await expect.poll(() => existsSync(part), { timeout: 60_000 }).toBe(true);
+    child.kill('SIGINT');
+    const stopped = await ended;
+    expect(stopped.stderr).toMatch(/stopped; the same command goes on from here/);
+    expect(stopped.code).toBe(130);
+    stalling = false;
+    expect((await sandbox.run(['data', 'fetch', 'dots'])).code).toBe(0);
+  });
+
+  it('generates what is not downloaded', async () => {
+    const options = ['--set=dataset.rollouts=1', '--set=dataset.steps=3', '--json'];
+    const { stdout } = await sandbox.run(['data', 'fetch', 'lunar-lander', ...options]);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, name: 'lunar-lander', counts: { pretrain: 3 } });
+    const verified = JSON.parse((await sandbox.run(['data', 'verify', 'lunar-lander', ...options])).stdout);
+    const { x, y } = verified.datasets[0].splits.train.targets;
+    expect(x.min).toBeLessThanOrEqual(x.mean);
+    expect(y.mean).toBeLessThanOrEqual(y.max);
+  });
+
+  it.each([
+    [['data', 'fetch', 'dot'], /unknown data set or loss network 'dot'; did you mean 'dots'\?/],
+    [['data', 'verify', 'dot'], /unknown data set 'dot'; did you mean 'dots'\?/],
+    [
+      ['data', 'fetch', 'dots', '--set=training.epochs=3'],
+      /--set: only dataset.<option>=<value> is valid here/,
+    ],
+  ])('refuses %j', async (args, message) => {
+    expectOneLine(await sandbox.run(args), message);
+  });
+
+  it('is what a bench without its data asks for, before anything is done', async () => {
+    const bench = ['bench', '--datasets=lunar-lander,dots', '--profile=smoke', `--out=${sandbox.results}`];
+    expectOneLine(
+      await sandbox.run(bench),
+      /^paretrain: dots: no dots\/dots.bin in .*; run paretrain data fetch dots, or .*--data-dir DIR/,
+    );
+    expect(await readdir(sandbox.results)).toEqual([]);
+    expect(existsSync(join(cache, 'datasets')), 'nothing was generated').toBe(false);
+  });
+
+  const present = existsSync(SHARED);
+  if (!present) console.warn(`skipped real data sets: none in ${SHARED} (set PARETRAIN_DATA_DIR)`);
+  it.skipIf(!present)('verifies real downloads, also parts of them', async () => {
+    const repository = await makeSandbox(cache);
+    const { stdout, code } = await repository.run(['data', 'verify', '--data-dir', SHARED, '--json']);
+    await repository.remove();
+    expect(code).toBe(0);
+    const { ok, datasets } = JSON.parse(stdout);
+    expect(ok).toBe(true);
+    const folders = { mnist: 'mnist', 'cifar-10': 'cifar-10-batches-bin', 'stl-10': 'stl10_binary' };
+    for (const [name, folder] of Object.entries(folders)) {
+      if (!existsSync(join(SHARED, folder))) continue;
+      const found = datasets.find((each: { readonly name: string }) => each.name === name);
+      for (const { count, classes } of Object.values(found.splits) as {
+        readonly count: number;
+        readonly classes: Record<string, number>;
+      }[]) {
+        expect(count).toBeGreaterThan(0);
+        expect(Object.values(classes).reduce((sum, images) => sum + images, 0)).toBe(count);
+      }
+    }
+  });
+});
