@@ -19,6 +19,7 @@ const NEEDED_DATA: Readonly<Record<string, string>> = {
   'datasets/cifar-10/README.md': 'cifar-10-batches-bin',
   'datasets/mnist/README.md': 'mnist',
   'datasets/stl-10/README.md': 'stl10_binary',
+  'datasets/svhn/README.md': 'svhn',
 };
 
 // Below this package, so that the examples find the packages where it finds them.

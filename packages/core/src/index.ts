@@ -106,6 +106,7 @@ export {
   type OptimizerSettings,
   type SgdSettings,
 } from './optimizers/settings.ts';
+export { pickImages } from './pick-images.ts';
 export { stratifiedOrder } from './stratify.ts';
 export { parseSubset, subsetDataset, type Subset, type SubsetChoice } from './subset-dataset.ts';
 export { defineTransform, type BuiltTransform, type Transform } from './transform.ts';

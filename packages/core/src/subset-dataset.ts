@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Dataset, ImageBatch, ImageSource, PreparedDataset, Split } from './dataset.ts';
+import type { Dataset, ImageSource, PreparedDataset, Split } from './dataset.ts';
 import { ConfigurationError, DataError } from './errors.ts';
-import type { ImageShape } from './image.ts';
+import { pickImages } from './pick-images.ts';
 import { describeIssues } from './plugin.ts';
 import { Rng } from './rng.ts';
 import { sha256Text } from './sha256-text.ts';
@@ -87,7 +87,7 @@ export function subsetDataset<Options>(dataset: Dataset<Options>, subset: Subset
           try {
             let order = orders.get(split);
             if (!order) orders.set(split, (order = orderOf(source, prepared, subset.seed)));
-            return new SubsetSource(source, (await order).subarray(0, counts[split]));
+            return pickImages(source, (await order).subarray(0, counts[split]));
           } catch (error) {
             await source.close();
             throw error;
@@ -123,38 +123,4 @@ async function orderOf(
     }
   }
   return stratifiedOrder(labels, Rng.stream(seed, 'subset'));
-}
-
-class SubsetSource implements ImageSource {
-  readonly count: number;
-  readonly image: ImageShape;
-  readonly targetSize: number;
-  readonly readTargets?: (indices: ArrayLike<number>) => Promise<Float32Array>;
-  readonly #source: ImageSource;
-  readonly #order: Uint32Array;
-
-  constructor(source: ImageSource, order: Uint32Array) {
-    this.#source = source;
-    this.#order = order;
-    this.count = order.length;
-    this.image = source.image;
-    this.targetSize = source.targetSize;
-    if (source.readTargets) this.readTargets = (indices) => source.readTargets!(this.#inSource(indices));
-  }
-
-  async read(indices: ArrayLike<number>): Promise<ImageBatch> {
-    return this.#source.read(this.#inSource(indices));
-  }
-
-  close(): Promise<void> {
-    return this.#source.close();
-  }
-
-  #inSource(indices: ArrayLike<number>): Uint32Array {
-    return Uint32Array.from(indices, (index) => {
-      const found = this.#order[index];
-      if (found !== undefined) return found;
-      throw new DataError(`image index: received ${index}, valid: 0 to ${this.count - 1}`);
-    });
-  }
 }

@@ -1,0 +1,76 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError, type TargetDescription } from '@paretrain/core';
+import { readTargetTable } from './target-table.ts';
+
+const EXTENSIONS = /\.(png|jpe?g|webp)$/i;
+const TABLE = 'targets.csv';
+
+/** One image of the folder. */
+export interface ListedImage {
+  /** Under the folder, with '/' between folders. */
+  readonly file: string;
+  /** Index of its class, or its numbers. */
+  readonly target: readonly number[];
+}
+
+/** What a folder holds; its images in the order of their names, or of the table. */
+export interface Listing {
+  readonly images: readonly ListedImage[];
+  readonly target: TargetDescription;
+}
+
+/**
+ * Lists a folder: the images that `targets.csv` names where there is one, or else those below each of its folders, which are the
+ * classes. Names that begin with a dot are passed over. No image is opened.
+ * @param unit of the numbers in the table
+ * @throws {DataError} naming the folder or file and what is wrong with it
+ */
+export function listImages(folder: string, unit: string): Listing {
+  if (!existsSync(folder)) {
+    throw new DataError(
+      `image-folder: no folder '${folder}'; valid: a folder with one folder of images for each class, or with ${TABLE}; name it with ` +
+        '--set dataset.path=DIR, or put image-folder/ into the data folder (--data-dir DIR or PARETRAIN_DATA_DIR)',
+    );
+  }
+  const table = join(folder, TABLE);
+  return existsSync(table) ? readTargetTable(table, folder, unit) : listClasses(folder);
+}
+
+function listClasses(folder: string): Listing {
+  const classes = entries(folder)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  if (classes.length < 2) {
+    throw new DataError(
+      `image-folder: ${folder}: received ${classes.length ? `one class, '${classes[0]}'` : 'no class'}, valid: two folders or more, one for ` +
+        `each class, or a ${TABLE}`,
+    );
+  }
+  const images = classes.flatMap((name, label) => {
+    const files = filesBelow(join(folder, name), name).filter((file) => EXTENSIONS.test(file));
+    if (files.length > 0) return files.map((file) => ({ file, target: [label] }));
+    throw new DataError(
+      `image-folder: ${join(folder, name)}: received no images, valid: .png, .jpg, .jpeg or .webp files for class '${name}'; remove a ` +
+        'folder that is no class',
+    );
+  });
+  return { images, target: { kind: 'class', classes } };
+}
+
+function filesBelow(folder: string, prefix: string): string[] {
+  return entries(folder).flatMap((entry) => {
+    const file = `${prefix}/${entry.name}`;
+    return entry.isDirectory() ? filesBelow(join(folder, entry.name), file) : [file];
+  });
+}
+
+function entries(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter(({ name }) => !name.startsWith('.'))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (cause) {
+    throw new DataError(`image-folder: ${folder}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
