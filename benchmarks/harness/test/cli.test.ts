@@ -155,6 +155,19 @@ describe('paretrain', { timeout: 60_000 }, () => {
     expect(await list('subset=1.5')).toMatch(/subset: .*received 1.5, valid: a number of images from 1/);
   });
 
+  it('gives each data set the options that it has', async () => {
+    const flags = ['bench', '--datasets=svhn,stl-10', '--list', '--json'];
+    const listed = await sandbox.run([...flags, '--set=dataset.extra=true']);
+    const options = new Map(
+      JSON.parse(listed.stdout).runs.map((run: Record<string, unknown>) => [
+        run['dataset'],
+        run['datasetOptions'],
+      ]),
+    );
+    expect(Object.fromEntries(options)).toEqual({ svhn: { extra: true }, 'stl-10': {} });
+    expect((await sandbox.run([...flags, '--set=dataset.extr=true'])).stderr).toMatch(/dataset '.*': .*extr/);
+  });
+
   it("plans the paper's settings", async () => {
     const { stdout } = await sandbox.run([
       'bench',

@@ -14,19 +14,27 @@ import type { PluginRegistry } from '../registry/registry.ts';
 /**
  * A suite's data set with the user's overrides, every option filled in. `transforms` and `subset` are understood for every data set; all
  * other options are the data set's own.
+ * @param others names of the data sets that are used beside it: options that it does not have and one of them has are theirs
  * @throws {UnknownNameError} @throws {ConfigurationError}
  */
 export async function datasetUse(
   registry: PluginRegistry,
   choice: DatasetChoice,
   overrides: Readonly<Record<string, unknown>>,
+  others: readonly string[] = [],
 ): Promise<DatasetUse> {
   const {
     transforms: received = choice.transforms ?? [],
     subset = choice.subset ?? null,
-    ...options
+    ...rest
   } = overrides;
   const plugin = await registry.load('dataset', choice.name);
+  const beside = await Promise.all(others.map((name) => registry.load('dataset', name)));
+  const options = Object.fromEntries(
+    Object.entries(rest).filter(
+      ([key]) => hasOption(plugin, key) || !beside.some((other) => hasOption(other, key)),
+    ),
+  );
   const transforms: PluginUse[] = [];
   for (const { name, options: own } of parseTransforms(received)) {
     const transform = await registry.load('transform', name);
@@ -51,6 +59,11 @@ export async function loadDataset(registry: PluginRegistry, use: DatasetUse): Pr
     options,
   }));
   return transformDataset(part, await Promise.all(steps));
+}
+
+function hasOption(plugin: Dataset, key: string): boolean {
+  const issues = plugin.options.safeParse({ [key]: undefined }).error?.issues ?? [];
+  return !issues.some((issue) => issue.code === 'unrecognized_keys');
 }
 
 /** Names separated by commas, or a list of names and of names with options. */

@@ -67,7 +67,7 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
   const runs: PlannedRun[] = [];
   const datasets = choose('data set', settings.datasets, selection.datasets, registry.names('dataset'));
   for (const datasetChoice of datasets as readonly DatasetChoice[]) {
-    const dataset = await datasetUse(registry, datasetChoice, overrides.dataset);
+    const dataset = await datasetUse(registry, datasetChoice, overrides.dataset, datasets.map(nameOf));
     const description = (await loadDataset(registry, dataset)).describe(
       dataset.options,
       selection.dataDirectory === undefined ? {} : { dataDirectory: selection.dataDirectory },
