@@ -4,6 +4,7 @@ import { stagedLossNetwork } from './staged-loss-network.ts';
 import type { StagedOptions } from './staged-options.ts';
 import { pointwise } from './stages/pointwise.ts';
 import { buildStages } from './stages/stage-network.ts';
+import type { Stage } from './stages/stage.ts';
 import type { StagePlan, WeightReader } from './stages/weight-reader.ts';
 
 /** What a pretrained network is made of. */
@@ -29,14 +30,29 @@ export async function loadStagedNetwork(
   architecture: StagedArchitecture,
   context: LossNetworkContext<StagedOptions>,
 ): Promise<LossNetwork> {
-  const { name, files, fetched } = architecture;
   const { padTo } = context.options;
+  const plans = plansFor(architecture, context.options);
+  const { stages, checksum } = await readStages(architecture, plans, context);
+  return stagedLossNetwork({ name: architecture.name, stages, weightsChecksum: checksum, padTo });
+}
+
+/**
+ * Reads the weights of some of an architecture's stages.
+ * @returns the stages, which are the caller's to dispose, and the sha256 of the weight file
+ * @throws {DataError} where the weights are missing or damaged
+ */
+export async function readStages(
+  architecture: StagedArchitecture,
+  plans: readonly StagePlan[],
+  context: LossNetworkContext,
+): Promise<{ readonly stages: readonly Stage[]; readonly checksum: string }> {
   const { openWeightFile } = await import('./node/open-weight-file.ts');
-  const file = await openWeightFile({ name, files, fetched }, context);
+  const file = await openWeightFile(architecture, context);
   try {
-    const read = checked(architecture, file.read);
-    const stages = await buildStages(plansFor(architecture, context.options), read);
-    return stagedLossNetwork({ name, stages, weightsChecksum: file.checksum, padTo });
+    return {
+      stages: await buildStages(plans, checked(architecture, file.read)),
+      checksum: file.checksum,
+    };
   } finally {
     await file.close();
   }

@@ -1,7 +1,7 @@
 import { ConfigurationError, ShapeError, type ImageShape, type LossNetwork } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { PaddedStages } from './stages/padded-stages.ts';
-import { disposeStages, mapSide, runStages } from './stages/stage-network.ts';
+import { disposeStages, mapSide, runStages, smallestSide } from './stages/stage-network.ts';
 import type { Stage } from './stages/stage.ts';
 
 const CHANNELS = 3;
@@ -63,11 +63,4 @@ export function stagedLossNetwork(options: StagedLossNetworkOptions): LossNetwor
       disposeStages(stages);
     },
   };
-}
-
-/** Smallest side that leaves one position behind every stage. */
-function smallestSide(stages: readonly Stage[]): number {
-  let side = 1;
-  while (mapSide(stages, side) < 1) side++;
-  return side;
 }

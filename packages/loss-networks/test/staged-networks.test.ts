@@ -18,7 +18,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alexnetArchitecture } from '../src/alexnet.ts';
 import { caffenetArchitecture } from '../src/caffenet.ts';
-import { alexnet, caffenet, mobilenet_v2, squeezenet1_1, vgg11_bn, vgg19 } from '../src/index.ts';
+import { alexnet, caffenet, loadTrunk, mobilenet_v2, squeezenet1_1, vgg11_bn, vgg19 } from '../src/index.ts';
 import type { StagedArchitecture } from '../src/load-staged-network.ts';
 import { squeezenetArchitecture } from '../src/squeezenet1_1.ts';
 import { vgg11Architecture } from '../src/vgg11_bn.ts';
@@ -179,5 +179,33 @@ describe('pretrained networks', () => {
     );
     writeFileSync(join(dataDirectory, alexnetArchitecture.files[0]), 'nothing of the kind');
     await expect(load(alexnet, {}, { dataDirectory, cacheDirectory })).rejects.toThrow(DataError);
+  });
+});
+
+describe('loadTrunk', () => {
+  it('gives the maps of the layers that were asked for, with the checksum of the file', async () => {
+    await expectNoLeaks(async () => {
+      const trunk = await loadTrunk('squeezenet1_1', ['fire5', 'relu1'], folders);
+      const network = await load(squeezenet1_1, { layer: 'fire5', normalise: false });
+      tf.tidy(() => {
+        const images = sampleImages(2, { height: 64, width: 64, channels: 3 }, Rng.stream(0, 'images'));
+        const maps = trunk.maps(images);
+        expect(maps.map(({ shape }) => shape)).toEqual([
+          [2, 7, 7, 256],
+          [2, 31, 31, 64],
+        ]);
+        expect(maps[0]!.dataSync()).toEqual(network.features(images).dataSync());
+        expect(() => trunk.maps(tf.zeros([1, 8, 64, 3]))).toThrow(ShapeError);
+      });
+      expect(trunk.weightsChecksum).toBe(network.weightsChecksum);
+      trunk.dispose();
+      network.dispose();
+    });
+  });
+
+  it('names the layers that there are', async () => {
+    const loading = loadTrunk('alexnet', ['relu6'], folders);
+    await expect(loading).rejects.toThrow(ConfigurationError);
+    await expect(loading).rejects.toThrow(/'alexnet': layer: received 'relu6', valid: relu1, pool1, relu2/);
   });
 });

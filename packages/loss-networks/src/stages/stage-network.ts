@@ -53,3 +53,10 @@ function runStage(stage: Stage, x: tf.Tensor4D): tf.Tensor4D {
 export function mapSide(stages: readonly Stage[], side: number): number {
   return stages.reduce((length, { window }) => (length < 1 ? length : outputLength(window, length)), side);
 }
+
+/** Smallest side that leaves one position behind every stage. */
+export function smallestSide(stages: readonly Stage[]): number {
+  let side = 1;
+  while (mapSide(stages, side) < 1) side++;
+  return side;
+}

@@ -1,0 +1,5 @@
+export { type FeatureSet } from './feature-set.ts';
+export { frechetDistance } from './frechet-distance.ts';
+export { kernelDistance } from './kernel-distance.ts';
+export { loadLpips, type Lpips } from './lpips.ts';
+export { type LpipsContext, type LpipsNet } from './lpips-context.ts';
