@@ -165,6 +165,12 @@ describe('paretrain', { timeout: 60_000 }, () => {
       ]),
     );
     expect(Object.fromEntries(options)).toEqual({ svhn: { extra: true }, 'stl-10': {} });
+    // Images of 32x32 are tiled, unless the user says otherwise.
+    const transforms = (stdout: string) =>
+      JSON.parse(stdout).runs.find((run: Record<string, unknown>) => run['dataset'] === 'svhn').transforms;
+    expect(transforms(listed.stdout)).toMatchObject([{ name: 'tile', options: { rows: 2, columns: 2 } }]);
+    const plain = await sandbox.run([...flags, '--set=dataset.transforms=']);
+    expect(transforms(plain.stdout)).toEqual([]);
     expect((await sandbox.run([...flags, '--set=dataset.extr=true'])).stderr).toMatch(/dataset '.*': .*extr/);
   });
 

@@ -39,6 +39,8 @@ export const svhn = defineDataset<SvhnOptions>({
   citation:
     'Netzer, Wang, Coates, Bissacco, Wu and Ng, Reading Digits in Natural Images with Unsupervised Feature Learning, 2011',
   options,
+  // As in papers 000 and 002: 64x64.
+  usualTransforms: [{ name: 'tile' }],
   downloads: [
     download('train', 182_040_794, 'e26dedcc434d2e4c54c9b2d4a06d8373'),
     download('test', 64_275_384, 'eb5a983be6a315427106f1b164d9cef3'),

@@ -1,6 +1,6 @@
 import type { DownloadFile } from './download.ts';
 import type { ImageShape } from './image.ts';
-import { definePlugin, type PluginBase, type PluginDefinition } from './plugin.ts';
+import { definePlugin, type PluginBase, type PluginChoice, type PluginDefinition } from './plugin.ts';
 
 /**
  * The three roles of a data set's images: `pretrain` trains embeddings (labels unused), `train` trains and validates
@@ -102,6 +102,11 @@ export interface Dataset<Options = unknown> extends PluginBase<'dataset', Option
   readonly citation: string;
   /** The official files, for data sets that are downloaded and not generated. */
   readonly downloads?: readonly DownloadFile[];
+  /**
+   * Transforms that bring its images to what networks here take, where they are none of that: used unless a suite or the user names
+   * others, or an empty list.
+   */
+  readonly usualTransforms?: readonly PluginChoice[];
   /**
    * @param folders where a data set of the user's own making looks for what it describes; others need none
    * @throws {DataError} where the description depends on the user's data and that is missing

@@ -17,6 +17,7 @@ export {
   isPlugin,
   parseOptions,
   type PluginBase,
+  type PluginChoice,
   type PluginDefinition,
   type PluginKind,
 } from './plugin.ts';
@@ -92,7 +93,6 @@ export {
   type DatasetChoice,
   type Headline,
   type MethodChoice,
-  type PluginChoice,
   type ProfileName,
   type PublishedTable,
   type Suite,

@@ -32,6 +32,12 @@ export interface PluginBase<Kind extends PluginKind = PluginKind, Options = unkn
   readonly options: z.ZodType<Options>;
 }
 
+/** A plugin by name, with the options that differ from its defaults. */
+export interface PluginChoice {
+  readonly name: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
 /** What a plugin author writes: everything of `T` but the kind. */
 export type PluginDefinition<T extends PluginBase> = Omit<T, 'kind'>;
 

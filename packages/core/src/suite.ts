@@ -1,17 +1,11 @@
 import type { TargetDescription } from './dataset.ts';
 import type { SubsetChoice } from './subset-dataset.ts';
 import type { TrainingSettings } from './training/settings.ts';
-import { definePlugin, type PluginBase, type PluginDefinition } from './plugin.ts';
+import { definePlugin, type PluginBase, type PluginChoice, type PluginDefinition } from './plugin.ts';
 
 export const PROFILES = ['smoke', 'quick', 'reduced', 'paper'] as const;
 /** The scale of a suite: seconds, minutes, hours, the published settings. */
 export type ProfileName = (typeof PROFILES)[number];
-
-/** A plugin by name, with the options that differ from its defaults. */
-export interface PluginChoice {
-  readonly name: string;
-  readonly options?: Readonly<Record<string, unknown>>;
-}
 
 /** The metric that stands for a method, such as 'mlp.accuracy', by the data set's kind of target. */
 export type Headline = Readonly<Record<TargetDescription['kind'], string>>;

@@ -57,8 +57,16 @@ export function testDataset(dataset: Dataset<any>, test: DatasetTest = {}): void
       expect(dataset.citation.length).toBeGreaterThan(0);
     });
 
+    it('names its usual transforms as plugins are named', () => {
+      for (const { name } of dataset.usualTransforms ?? [])
+        expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+    });
+
     it('describes itself before it is prepared as it does after', () => {
-      const described = dataset.describe(options);
+      const described = dataset.describe(
+        options,
+        test.dataDirectory === undefined ? {} : { dataDirectory: test.dataDirectory },
+      );
       expect(prepared.description).toEqual(described);
       expect(imageSize(described.image)).toBeGreaterThan(0);
       for (const split of SPLITS) {

@@ -23,12 +23,12 @@ export async function datasetUse(
   overrides: Readonly<Record<string, unknown>>,
   others: readonly string[] = [],
 ): Promise<DatasetUse> {
+  const plugin = await registry.load('dataset', choice.name);
   const {
-    transforms: received = choice.transforms ?? [],
+    transforms: received = choice.transforms ?? plugin.usualTransforms ?? [],
     subset = choice.subset ?? null,
     ...rest
   } = overrides;
-  const plugin = await registry.load('dataset', choice.name);
   const beside = await Promise.all(others.map((name) => registry.load('dataset', name)));
   const options = Object.fromEntries(
     Object.entries(rest).filter(
@@ -66,7 +66,7 @@ function hasOption(plugin: Dataset, key: string): boolean {
   return !issues.some((issue) => issue.code === 'unrecognized_keys');
 }
 
-/** Names separated by commas, or a list of names and of names with options. */
+/** Names separated by commas (none: no transform), or a list of names and of names with options. */
 function parseTransforms(received: unknown): PluginChoice[] {
   const list = typeof received === 'string' ? received.split(',').filter((name) => name !== '') : received;
   if (Array.isArray(list)) {

@@ -91,7 +91,12 @@ export class RecordReader {
         within -= file.count;
         continue;
       }
-      const { bytesRead } = await handle.read(record, 0, record.length, (file.offset ?? 0) + within * this.recordBytes);
+      const { bytesRead } = await handle.read(
+        record,
+        0,
+        record.length,
+        (file.offset ?? 0) + within * this.recordBytes,
+      );
       if (bytesRead < record.length)
         throw new DataError(`${file.path}: cut short: no whole record ${within}`);
       return;
