@@ -11,7 +11,8 @@ const FILE = 'weights/alexnet-owt-7be5be79.pth';
 /** The network's `features` without their weights, under torchvision's names. */
 export const alexnetArchitecture: StagedArchitecture = {
   name: NAME,
-  files: [FILE],
+  // The second: only the tensors of the layers that are needed, copied out of the first by ranges.
+  files: [FILE, 'weights/alexnet_features.safetensors'],
   fetched: true,
   normalise: normaliseAsTorchvision,
   // As torchvision's weights begin: another network's of the same shapes are noticed.

@@ -13,7 +13,7 @@ export const seededWeights: WeightReader = (name, shape) => {
 };
 
 /** Records what a reader is asked for. */
-export function recording(read: WeightReader): {
+function recording(read: WeightReader): {
   readonly read: WeightReader;
   readonly tensors: Record<string, TensorToWrite>;
 } {

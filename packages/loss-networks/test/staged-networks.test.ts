@@ -135,6 +135,25 @@ describe('pretrained networks', () => {
     expect(() => parseOptions(alexnet, { layer: 'conv9' })).toThrow(ConfigurationError);
   });
 
+  it('alexnet takes a file of the tensors that its layer needs, and says what a deeper one lacks', async () => {
+    const dataDirectory = mkdtempSync(join(directory, 'part-'));
+    const [, part] = alexnetArchitecture.files;
+    await writeWeights(dataDirectory, part!, alexnetArchitecture.stages.slice(0, 3), asAlexnet);
+    const [network, whole] = [
+      await load(alexnet, {}, { dataDirectory, cacheDirectory }),
+      await load(alexnet),
+    ];
+    tf.tidy(() => {
+      const images = sampleImages(1, { height: 64, width: 64, channels: 3 }, Rng.stream(0, 'images'));
+      expect(network.features(images).dataSync()).toEqual(whole.features(images).dataSync());
+    });
+    network.dispose();
+    whole.dispose();
+    await expect(load(alexnet, { layer: 'relu3' }, { dataDirectory, cacheDirectory })).rejects.toThrow(
+      /tensor 'features\.6\.weight': not in the file/,
+    );
+  });
+
   it('say which file is missing and how to get it', async () => {
     const empty = { dataDirectory: join(directory, 'nothing'), cacheDirectory };
     await expect(load(alexnet, {}, empty)).rejects.toThrow(DataError);

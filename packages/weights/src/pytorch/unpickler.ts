@@ -77,9 +77,9 @@ class Unpickler {
   run(): PickleValue {
     for (;;) {
       const at = this.position;
-      const opcode = this.#byte();
+      const opcode = this.uint8();
       // STOP
-      if (opcode === 0x2e) return this.#pop();
+      if (opcode === 0x2e) return this.pop();
       const operation = OPERATIONS[opcode];
       if (!operation) {
         throw new PytorchError(
@@ -91,45 +91,41 @@ class Unpickler {
   }
 
   /** Moves on by so many bytes and gives where they begin. */
-  take(length: number): number {
+  #take(length: number): number {
     const at = this.position;
     if (length > this.#bytes.length - at) throw new TruncatedPickleError(this.#bytes.length);
     this.position = at + length;
     return at;
   }
 
-  #byte(): number {
-    return this.#bytes[this.take(1)]!;
-  }
-
   uint8(): number {
-    return this.#byte();
+    return this.#bytes[this.#take(1)]!;
   }
 
   uint16(): number {
-    return this.#view.getUint16(this.take(2), true);
+    return this.#view.getUint16(this.#take(2), true);
   }
 
   uint32(): number {
-    return this.#view.getUint32(this.take(4), true);
+    return this.#view.getUint32(this.#take(4), true);
   }
 
   int32(): number {
-    return this.#view.getInt32(this.take(4), true);
+    return this.#view.getInt32(this.#take(4), true);
   }
 
   /** A length or memo index of 8 bytes; beyond 2^53 it cannot lie in the file either way. */
   uint64(): number {
-    return Number(this.#view.getBigUint64(this.take(8), true));
+    return Number(this.#view.getBigUint64(this.#take(8), true));
   }
 
   float64(): number {
-    return this.#view.getFloat64(this.take(8), false);
+    return this.#view.getFloat64(this.#take(8), false);
   }
 
   /** A two's complement integer of this many bytes. */
   integer(length: number): number | bigint {
-    const at = this.take(length);
+    const at = this.#take(length);
     let value = 0n;
     for (let i = 0; i < length; i++) value |= BigInt(this.#bytes[at + i]!) << BigInt(8 * i);
     value = BigInt.asIntN(8 * length, value);
@@ -138,7 +134,7 @@ class Unpickler {
   }
 
   text(length: number, encoding: 'utf-8' | 'latin1' = 'utf-8'): string {
-    const at = this.take(length);
+    const at = this.#take(length);
     return new TextDecoder(encoding).decode(this.#bytes.subarray(at, at + length));
   }
 
@@ -146,7 +142,7 @@ class Unpickler {
     const end = this.#bytes.indexOf(0x0a, this.position);
     if (end < 0) throw new TruncatedPickleError(this.#bytes.length);
     const text = this.text(end - this.position);
-    this.take(1);
+    this.#take(1);
     return text;
   }
 
@@ -154,14 +150,10 @@ class Unpickler {
     this.#stack.push(item);
   }
 
-  #pop(): PickleValue {
+  pop(): PickleValue {
     const item = this.#stack.pop();
     if (item === undefined || item === MARK) this.#damaged('a value');
     return item as PickleValue;
-  }
-
-  pop(): PickleValue {
-    return this.#pop();
   }
 
   top(): PickleValue {
@@ -184,7 +176,7 @@ class Unpickler {
   }
 
   popMany(count: number): PickleValue[] {
-    return Array.from({ length: count }, () => this.#pop()).reverse();
+    return Array.from({ length: count }, () => this.pop()).reverse();
   }
 
   memoize(index: number = this.#memo.size): void {
@@ -201,12 +193,12 @@ class Unpickler {
   }
 
   persistent(): void {
-    this.push(this.#scope.persistent(this.#pop()));
+    this.push(this.#scope.persistent(this.pop()));
   }
 
   reduce(): void {
-    const args = this.#pop();
-    const callable = this.#pop();
+    const args = this.pop();
+    const callable = this.pop();
     if (!(callable instanceof PickleGlobal) || !Array.isArray(args)) this.#damaged('something to call');
     if (!callable.call) throw new PytorchError(`'${callable.name}' is called, which weights never do`);
     this.push(callable.call(args));
@@ -214,7 +206,7 @@ class Unpickler {
 
   /** An object's state: PyTorch notes versions on its dictionaries so, which weights do not need. */
   build(): void {
-    this.#pop();
+    this.pop();
     if (!(this.top() instanceof Map))
       throw new PytorchError('an object has a state, valid: dictionaries only');
   }
@@ -232,7 +224,7 @@ class Unpickler {
   }
 
   protocol(): void {
-    const version = this.#byte();
+    const version = this.uint8();
     if (version < 2 || version > 5) throw new PytorchError(`pickle protocol ${version}, valid: 2 to 5`);
   }
 
