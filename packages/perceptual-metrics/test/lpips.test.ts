@@ -102,7 +102,7 @@ beforeAll(async () => {
     [28, 512, 512, 3],
   ]);
   writeHeads('vgg', [64, 128, 256, 512, 512]);
-});
+}, 180_000);
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const SHARED =
