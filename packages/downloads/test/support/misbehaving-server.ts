@@ -45,7 +45,7 @@ export async function misbehavingServer(): Promise<MisbehavingServer> {
 }
 
 /** Serves whole files and ranges with a validator, as storage services do. */
-export const honest: Behaviour = (request, response, content) => {
+const honest: Behaviour = (request, response, content) => {
   const { from, rest } = begin(request, response, content);
   if (from > content.length) return;
   response.end(request.method === 'HEAD' ? undefined : rest);
