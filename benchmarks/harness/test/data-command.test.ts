@@ -226,6 +226,7 @@ describe('paretrain data', { timeout: 120_000 }, () => {
   it.each([
     [['data', 'fetch', 'dot'], /unknown data set or loss network 'dot'; did you mean 'dots'\?/],
     [['data', 'verify', 'dot'], /unknown data set 'dot'; did you mean 'dots'\?/],
+    [['data', 'verify', '--set=dataset.steps=3'], /--set: valid with the name of one data set/],
     [
       ['data', 'fetch', 'dots', '--set=training.epochs=3'],
       /--set: only dataset.<option>=<value> is valid here/,

@@ -1,4 +1,5 @@
 import {
+  ConfigurationError,
   DataError,
   ParetrainError,
   SPLITS,
@@ -50,6 +51,9 @@ export const dataVerifyCommand = defineCommand({
   },
   async run({ args, rawArgs }) {
     const options = datasetOptions(rawArgs);
+    if (args.name === undefined && Object.keys(options).length > 0) {
+      throw new ConfigurationError('--set: valid with the name of one data set, such as lunar-lander');
+    }
     const registry = await PluginRegistry.discover();
     const folders = await resolveFolders({ dataDir: args['data-dir'] });
     const datasets =
