@@ -68,6 +68,8 @@ export function idxDataset(definition: IdxDatasetDefinition): Dataset<IdxDataset
     name,
     version: '1.0.0',
     options,
+    // To the 64x64x3 that the encoders and most loss networks see.
+    usualTransforms: [{ name: 'pad' }, { name: 'tile' }, { name: 'three-channels' }],
     downloads: NAMES.map((file, i) => download(name, `${file}.gz`, mirrors, files[i]!)),
     describe: () => description,
 
