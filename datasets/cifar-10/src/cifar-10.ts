@@ -64,6 +64,8 @@ export const cifar10 = defineDataset<Cifar10Options>({
   licence: 'unstated by its authors',
   citation: 'Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009',
   options,
+  // As in paper 002: 64x64.
+  usualTransforms: [{ name: 'tile' }],
   downloads: [
     {
       path: 'cifar-10-binary.tar.gz',
