@@ -18,7 +18,7 @@ export const PANEL_COLUMNS: i32 = 8;
 export const DEPTH_BLOCK: i32 = 256;
 /**
  * Row panels packed together and multiplied by one packed column panel after the other: 24 rows, 24 KB, which stay in the first-level
- * cache. More (72 rows) spread the outputs over too many pages: a product with 1,000 columns ran a fifth slower, one of depth 32 and 9,408 columns at half the rate.
+ * cache. More would spread the outputs over too many pages, which slows products with many columns and little depth most.
  */
 export const ROW_PANELS: i32 = 24 / PANEL_ROWS;
 
