@@ -21,6 +21,7 @@ export const fashionMnist = idxDataset({
     'ankle boot',
   ],
   mirrors: ['http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/'],
+  // Sizes as the mirror serves them (what torchvision's downloads print); checksums as the README of the source has them.
   files: [
     [26_421_880, '8d4fb7e6c68d591d4c3dfef9ec88bf0d'],
     [29_515, '25c81989df183df01b3e8a0aad5dffbe'],

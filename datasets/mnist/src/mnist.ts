@@ -13,8 +13,9 @@ export const mnist = idxDataset({
     'https://storage.googleapis.com/cvdf-datasets/mnist/',
     'https://ossci-datasets.s3.amazonaws.com/mnist/',
   ],
+  // Sizes as both mirrors serve them; checksums as torchvision 0.29 (datasets/mnist.py) has them.
   files: [
-    [9_912_422, 'f68b3c2dcbeaaa9fbdd348bbdeb39487'],
+    [9_912_422, 'f68b3c2dcbeaaa9fbdd348bbdeb94873'],
     [28_881, 'd53e105ee54ea40749a09fcbcd1e9432'],
     [1_648_877, '9fb629c4189551a2d022fa330f9573f3'],
     [4_542, 'ec29112dd5afa0611ce80d1b7f02629c'],
