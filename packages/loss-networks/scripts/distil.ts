@@ -4,7 +4,7 @@
  * An interrupted run goes on from its last epoch when started again. Then run `embed`.
  */
 import '@paretrain/backend-wasm';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,11 +15,13 @@ import * as tf from '@tensorflow/tfjs';
 import { WEIGHT_SHAPES, type WeightName } from '../src/alexnet-architecture.ts';
 import { getAlexnetWeights } from '../src/alexnet-features.ts';
 import { scaleChannels } from './distillation/calibration.ts';
-import { caffenetTeacher, readCaffenet } from './distillation/caffenet.ts';
 import { openData } from './distillation/data.ts';
 import { distillation } from './distillation/distillation.ts';
 import { explainedVariance } from './distillation/fidelity.ts';
-import { channelStatistics, sampleIndices } from './distillation/statistics.ts';
+import { inheritFilters } from './distillation/inherit.ts';
+import { channelMoments } from './distillation/moments.ts';
+import { channelStatistics, normalizingFactors, sampleIndices } from './distillation/statistics.ts';
+import { loadTeacher, teacherFeatures, teacherMaps } from './distillation/teacher.ts';
 import { VIEW_SHAPE } from './distillation/views.ts';
 
 const { values: flags } = parseArgs({
@@ -28,6 +30,8 @@ const { values: flags } = parseArgs({
     'work-dir': { type: 'string', default: 'node_modules/.cache/distillation' },
     out: { type: 'string', default: 'packages/loss-networks/weights/paretrain.safetensors' },
     seed: { type: 'string', default: '0' },
+    /** What the student begins with: a choice of the teacher's filters, or random weights. */
+    start: { type: 'string', default: 'teacher' },
     /** Epochs by phase and each phase's learning rate. */
     epochs: { type: 'string', default: '2,1' },
     'learning-rates': { type: 'string', default: '1e-3,2e-4' },
@@ -49,17 +53,24 @@ await tf.ready();
 await mkdir(workDirectory, { recursive: true });
 
 const data = await openData(path('data-dir'), workDirectory);
-const teacherFile = join(path('data-dir'), 'weights/caffenet_conv12.safetensors');
-const teacher = readCaffenet(await readFile(teacherFile));
+const teacher = await loadTeacher(path('data-dir'));
 const indices = sampleIndices(data.training, 2000, Rng.stream(seed, 'statistics'));
 const statistics = await channelStatistics(data.training, indices, (images) =>
-  caffenetTeacher(teacher, images),
+  teacherFeatures(teacher, images),
 );
+const start =
+  flags.start === 'random'
+    ? null
+    : await inheritFilters(
+        teacher,
+        await channelMoments(data.training, indices, (images) => teacherMaps(teacher, images)),
+        normalizingFactors(statistics.deviation),
+      );
 
 const streams = new RngStreams(seed);
 const build = (learningRate: number): BuiltMethod =>
   distillation.build({
-    options: parseOptions(distillation, { optimizer: { learningRate }, teacher, statistics }),
+    options: parseOptions(distillation, { optimizer: { learningRate }, teacher, statistics, start }),
     dataset: { image: VIEW_SHAPE, target: { kind: 'class', classes: ['none'] } },
     latentSize: 1,
     streams,
@@ -112,6 +123,7 @@ const file = writeSafetensors(Object.fromEntries(names.map((name) => [name, half
 await mkdir(dirname(path('out')), { recursive: true });
 await writeFile(path('out'), file);
 const record = {
+  start: flags.start,
   seed,
   batchSize,
   scale,

@@ -1,13 +1,18 @@
 import '@paretrain/backend-wasm';
 import { Rng, RngStreams, createStepper, parseOptions, train, trainingSettings } from '@paretrain/core';
 import { expectNoLeaks, sampleDescription, sampleSource } from '@paretrain/testing';
-import { writeSafetensors } from '@paretrain/weights';
 import * as tf from '@tensorflow/tfjs';
+import { Matrix } from 'ml-matrix';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { caffenetTeacher, readCaffenet, type Caffenet } from '../scripts/distillation/caffenet.ts';
+import { chooseChannels } from '../scripts/distillation/choose-channels.ts';
 import { distillation } from '../scripts/distillation/distillation.ts';
 import { explainedVariance } from '../scripts/distillation/fidelity.ts';
-import { channelStatistics, sampleIndices } from '../scripts/distillation/statistics.ts';
+import { inheritFilters } from '../scripts/distillation/inherit.ts';
+import { channelMoments } from '../scripts/distillation/moments.ts';
+import { channelStatistics, normalizingFactors, sampleIndices } from '../scripts/distillation/statistics.ts';
+import { teacherFeatures, teacherMaps, teacherOf, type Teacher } from '../scripts/distillation/teacher.ts';
+import { caffenetArchitecture } from '../src/caffenet.ts';
+import { buildStages } from '../src/stages/stage-network.ts';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -15,24 +20,15 @@ beforeAll(async () => {
 });
 
 /** CaffeNet's architecture with random weights of about its size. */
-function randomTeacher(): Caffenet {
+async function randomTeacher(): Promise<Teacher> {
   const rng = Rng.stream(0, 'teacher');
-  const tensor = (shape: readonly number[], deviation: number) => ({
-    shape,
-    data: rng.normalArray(
+  const read = async (name: string, shape: readonly number[]) =>
+    rng.normalArray(
       shape.reduce((product, size) => product * size, 1),
       0,
-      deviation,
-    ),
-  });
-  return readCaffenet(
-    writeSafetensors({
-      'conv1.weight': tensor([96, 3, 11, 11], 0.05),
-      'conv1.bias': tensor([96], 0.1),
-      'conv2.weight': tensor([256, 48, 5, 5], 0.05),
-      'conv2.bias': tensor([256], 0.1),
-    }),
-  );
+      name.endsWith('.bias') ? 0.1 : 0.05,
+    );
+  return teacherOf(await buildStages(caffenetArchitecture.stages, read));
 }
 
 const description = sampleDescription('class');
@@ -41,10 +37,10 @@ const source = sampleSource(description, 64);
 describe('distillation', () => {
   it("learns to explain a teacher's activations, and leaves no tensors", async () => {
     await expectNoLeaks(async () => {
-      const teacher = randomTeacher();
+      const teacher = await randomTeacher();
       const indices = sampleIndices(source, 64, Rng.stream(0, 'statistics'));
       const statistics = await channelStatistics(source, indices, (images) =>
-        caffenetTeacher(teacher, images),
+        teacherFeatures(teacher, images),
       );
       const streams = new RngStreams(0);
       const method = distillation.build({
@@ -71,8 +67,35 @@ describe('distillation', () => {
     });
   });
 
+  it("begins with the teacher's filters far nearer than with random weights", async () => {
+    await expectNoLeaks(async () => {
+      const teacher = await randomTeacher();
+      const indices = sampleIndices(source, 64, Rng.stream(0, 'statistics'));
+      const statistics = await channelStatistics(source, indices, (images) =>
+        teacherFeatures(teacher, images),
+      );
+      const moments = await channelMoments(source, indices, (images) => teacherMaps(teacher, images));
+      const start = await inheritFilters(teacher, moments, normalizingFactors(statistics.deviation));
+      const explained = async (options: object) => {
+        const method = distillation.build({
+          options: parseOptions(distillation, { teacher, statistics, ...options }),
+          dataset: description,
+          latentSize: 1,
+          streams: new RngStreams(0),
+        });
+        const { student, head } = method.networks as { student: tf.LayersModel; head: tf.LayersModel };
+        const share = await explainedVariance(source, { student, head, teacher, statistics });
+        method.dispose();
+        return share;
+      };
+      expect(await explained({})).toBeLessThan(0.1);
+      expect(await explained({ start })).toBeGreaterThan(0.4);
+      teacher.dispose();
+    });
+  });
+
   it('has a gradient in every weight of student and head', async () => {
-    const teacher = randomTeacher();
+    const teacher = await randomTeacher();
     const ones = new Float32Array(256).fill(1);
     const statistics = { mean: ones, deviation: ones, rootMeanSquare: ones };
     const method = distillation.build({
@@ -94,6 +117,18 @@ describe('distillation', () => {
     stepper.dispose();
     method.dispose();
     teacher.dispose();
+  });
+
+  it('chooses channels that the chosen ones do not tell', () => {
+    // The first two are the same but for their size, the third is independent and small, the fourth silent.
+    const moments = new Matrix([
+      [4, 8, 0, 0],
+      [8, 16, 0, 0],
+      [0, 0, 1, 0],
+      [0, 0, 0, 0],
+    ]);
+    expect(chooseChannels(moments, [0, 1, 2, 3], 2)).toEqual([0, 2]);
+    expect(chooseChannels(moments, [1, 3], 1)).toEqual([1]);
   });
 
   it('statistics equal those computed by hand', async () => {

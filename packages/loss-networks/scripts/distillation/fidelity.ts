@@ -1,7 +1,7 @@
 import type { ImageSource } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
-import { caffenetTeacher, type Caffenet } from './caffenet.ts';
 import { forEachBatch, normalizingFactors, type ChannelStatistics } from './statistics.ts';
+import { teacherFeatures, type Teacher } from './teacher.ts';
 
 /**
  * Share of the teacher's variance that student and head explain on these images: 1 minus the squared error, each channel in
@@ -12,7 +12,7 @@ export async function explainedVariance(
   networks: {
     readonly student: tf.LayersModel;
     readonly head: tf.LayersModel;
-    readonly teacher: Caffenet;
+    readonly teacher: Teacher;
     readonly statistics: ChannelStatistics;
   },
 ): Promise<number> {
@@ -23,7 +23,7 @@ export async function explainedVariance(
   await forEachBatch(source, all, async (images) => {
     const sums = tf.tidy(() => {
       const factor = tf.tensor1d(normalizingFactors(statistics.deviation));
-      const target = tf.mul(tf.sub(caffenetTeacher(teacher, images), statistics.mean), factor);
+      const target = tf.mul(tf.sub(teacherFeatures(teacher, images), statistics.mean), factor);
       const features = student.apply(images, { training: false }) as tf.Tensor4D;
       const predicted = head.apply(features, { training: false }) as tf.Tensor4D;
       return tf.stack([tf.sum(tf.squaredDifference(predicted, target)), tf.sum(tf.square(target))]);
