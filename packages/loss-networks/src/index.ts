@@ -3,6 +3,7 @@ export { alexnetFeatures, type AlexnetFeaturesOptions } from './alexnet-features
 export { alexnetLossNetwork, type AlexnetLossNetworkOptions } from './alexnet-loss-network.ts';
 export { readAlexnetWeights, randomAlexnetWeights, type AlexnetWeights } from './alexnet-weights.ts';
 export { caffenet } from './caffenet.ts';
+export { inception_v3, type InceptionOptions } from './inception_v3.ts';
 export { loadTrunk, type Trunk, type TrunkName } from './load-trunk.ts';
 export { mobilenet_v2, type MobilenetOptions } from './mobilenet_v2.ts';
 export { paretrain, type ParetrainOptions } from './paretrain.ts';

@@ -12,14 +12,9 @@ import { mobilenet_v2, squeezenet1_1, vgg11_bn, vgg19 } from '../src/index.ts';
 import { buildStages, disposeStages, runStages } from '../src/stages/stage-network.ts';
 import type { WeightReader } from '../src/stages/weight-reader.ts';
 import { formulaImages, wave } from './formulas.ts';
+import { expectRecorded, type Recorded } from './recorded.ts';
 import { findData } from './shared-data.ts';
 
-interface Recorded {
-  readonly shape: number[];
-  readonly norm: number;
-  readonly step: number;
-  readonly values: number[];
-}
 interface Case {
   readonly image: [number, number];
   readonly layers: Record<string, Recorded>;
@@ -32,18 +27,6 @@ beforeAll(async () => {
   await tf.setBackend('wasm');
   await tf.ready();
 });
-
-function expectRecorded(received: Float32Array, expected: Recorded, what: string): void {
-  expect(received.length, what).toBe(expected.shape.reduce((product, size) => product * size, 1));
-  const norm = Math.sqrt(received.reduce((sum, value) => sum + value ** 2, 0));
-  expectAllclose([norm], [expected.norm], 1e-4, `${what}: norm`);
-  expectAllclose(
-    received.filter((_, i) => i % expected.step === 0),
-    expected.values,
-    1e-4,
-    what,
-  );
-}
 
 function formulaImage([height, width]: readonly [number, number]): tf.Tensor4D {
   return tf.tensor4d(formulaImages(height * width * 3), [1, height, width, 3]);
