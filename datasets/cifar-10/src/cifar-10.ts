@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import {
   DataError,
   defineDataset,
-  type DatasetContext,
+  interleavePlanes,
   type DatasetDescription,
   type ImageBatch,
   type ImageSource,
@@ -13,7 +13,7 @@ import {
 import { z } from 'zod';
 import {
   RecordReader,
-  fileDigest,
+  fileDigests,
   findDataFile,
   findRecordFile,
   missingData,
@@ -26,9 +26,9 @@ const TEST_FILES = ['test_batch.bin'];
 const NAMES_FILE = 'batches.meta.txt';
 
 const SIZE = 32;
-const PIXELS = SIZE * SIZE;
+const IMAGE = 3 * SIZE * SIZE;
 /** A record is a label and the red, green and blue plane, each row by row. */
-const RECORD = 1 + 3 * PIXELS;
+const RECORD = 1 + IMAGE;
 
 export const CIFAR_10_CLASSES = [
   'airplane',
@@ -87,9 +87,13 @@ export const cifar10 = defineDataset<Cifar10Options>({
     const test = await findFiles(folder, TEST_FILES);
     await checkNames(join(folder, NAMES_FILE));
     const files: Record<Split, readonly RecordFile[]> = { pretrain: train, train, test };
+    const paths = [...train, ...test].map(({ path }) => path);
+    const digests = await fileDigests('cifar-10', paths, context);
     return {
       description: DESCRIPTION,
-      checksum: await checksum([...train, ...test], context),
+      checksum: createHash('sha256')
+        .update(`${digests.join('\n')}\n`)
+        .digest('hex'),
       counts: { pretrain: count(train), train: count(train), test: count(test) },
       open: async (split) => new Cifar10Source(await RecordReader.open(files[split])),
     };
@@ -109,20 +113,16 @@ class Cifar10Source implements ImageSource {
 
   async read(indices: ArrayLike<number>): Promise<ImageBatch> {
     const records = await this.#reader.read(indices);
-    const images = new Uint8Array(indices.length * 3 * PIXELS);
-    const targets = new Float32Array(indices.length);
+    const images = new Uint8Array(indices.length * IMAGE);
     for (let i = 0; i < indices.length; i++) {
-      const record = records.subarray(i * RECORD, (i + 1) * RECORD);
-      const label = record[0]!;
-      if (label >= CIFAR_10_CLASSES.length) {
-        throw new DataError(
-          `cifar-10: label of image ${indices[i]}: received ${label}, valid: 0 to 9; the data is damaged`,
-        );
-      }
-      targets[i] = label;
-      interleave(record, images.subarray(i * 3 * PIXELS, (i + 1) * 3 * PIXELS));
+      const planes = records.subarray(i * RECORD + 1, (i + 1) * RECORD);
+      interleavePlanes(planes, images.subarray(i * IMAGE, (i + 1) * IMAGE), this.image, 'rows');
     }
-    return { images, targets };
+    return { images, targets: targetsOf(records, indices) };
+  }
+
+  async readTargets(indices: ArrayLike<number>): Promise<Float32Array> {
+    return targetsOf(await this.#reader.read(indices), indices);
   }
 
   close(): Promise<void> {
@@ -130,13 +130,14 @@ class Cifar10Source implements ImageSource {
   }
 }
 
-/** Three planes behind a label -> pixels of three channels. */
-function interleave(record: Uint8Array, image: Uint8Array): void {
-  for (let pixel = 0; pixel < PIXELS; pixel++) {
-    for (let channel = 0; channel < 3; channel++) {
-      image[pixel * 3 + channel] = record[1 + channel * PIXELS + pixel]!;
-    }
-  }
+function targetsOf(records: Uint8Array, indices: ArrayLike<number>): Float32Array {
+  return Float32Array.from(indices, (index, i) => {
+    const label = records[i * RECORD]!;
+    if (label < CIFAR_10_CLASSES.length) return label;
+    throw new DataError(
+      `cifar-10: label of image ${index}: received ${label}, valid: 0 to 9; the data is damaged`,
+    );
+  });
 }
 
 /** Those of the files that are there; at least one has to be. */
@@ -164,20 +165,4 @@ async function checkNames(path: string): Promise<void> {
 
 function count(files: readonly RecordFile[]): number {
   return files.reduce((sum, file) => sum + file.count, 0);
-}
-
-async function checksum(files: readonly RecordFile[], context: DatasetContext): Promise<string> {
-  const total = files.reduce((sum, file) => sum + file.count * file.recordBytes, 0);
-  let done = 0;
-  const onBytes = (bytes: number) => {
-    done += bytes;
-    context.onProgress?.({ phase: 'check cifar-10', done, total, unit: 'bytes' });
-  };
-  const all = createHash('sha256');
-  for (const file of files) {
-    const memory = join(context.cacheDirectory, 'cifar-10');
-    const { signal } = context;
-    all.update(`${await fileDigest(file.path, memory, { onBytes, ...(signal && { signal }) })}\n`);
-  }
-  return all.digest('hex');
 }

@@ -84,6 +84,7 @@ describe('cifar-10', () => {
         expect(images[((i * 32 + y) * 32 + x) * 3 + c]).toBe(pixel(id, y, x, c));
       }
     });
+    expect([...(await source.readTargets!([3, 1]))]).toEqual([5, 9]);
     await expect(source.read([5])).rejects.toThrow(/index: received 5, valid: 0 to 4/);
     await source.close();
   });

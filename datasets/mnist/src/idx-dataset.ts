@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   DataError,
+  checkIndices,
   defineDataset,
   throwIfAborted,
   type Checksum,
@@ -70,7 +71,7 @@ export function idxDataset(definition: IdxDatasetDefinition): Dataset<IdxDataset
     options,
     // To the 64x64x3 that the encoders and most loss networks see.
     usualTransforms: [{ name: 'pad' }, { name: 'tile' }, { name: 'three-channels' }],
-    downloads: NAMES.map((file, i) => download(name, `${file}.gz`, mirrors, files[i]!)),
+    downloads: NAMES.map((file, i) => download(name, file, mirrors, files[i]!)),
     describe: () => description,
 
     async prepare(context) {
@@ -120,17 +121,18 @@ class IdxSource implements ImageSource {
   }
 
   async read(indices: ArrayLike<number>): Promise<ImageBatch> {
+    const targets = await this.readTargets(indices);
     const images = new Uint8Array(indices.length * PIXELS);
-    const targets = new Float32Array(indices.length);
     for (let i = 0; i < indices.length; i++) {
       const index = indices[i]!;
-      if (!(Number.isInteger(index) && index >= 0 && index < this.count)) {
-        throw new DataError(`image index: received ${index}, valid: 0 to ${this.count - 1}`);
-      }
       images.set(this.#examples.images.subarray(index * PIXELS, (index + 1) * PIXELS), i * PIXELS);
-      targets[i] = this.#examples.labels[index]!;
     }
     return { images, targets };
+  }
+
+  async readTargets(indices: ArrayLike<number>): Promise<Float32Array> {
+    checkIndices(indices, this.count);
+    return Float32Array.from(indices, (index) => this.#examples.labels[index]!);
   }
 
   async close(): Promise<void> {}
@@ -145,8 +147,9 @@ function download(
   const [first, ...others] = mirrors;
   const checksum: Checksum = { algorithm: 'md5', value: md5 };
   return {
-    path: `${name}/${file}`,
-    urls: [`${first}${file}`, ...others.map((mirror) => `${mirror}${file}`)],
+    path: `${name}/${file}.gz`,
+    otherPath: `${name}/${file}`,
+    urls: [`${first}${file}.gz`, ...others.map((mirror) => `${mirror}${file}.gz`)],
     bytes,
     checksum,
   };

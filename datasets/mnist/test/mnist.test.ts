@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -150,16 +149,5 @@ describe('mnist', () => {
     expect(images.reduce((sum, value) => sum + value, 0) / images.length / 255).toBeCloseTo(0.1307, 4);
     expect([...targets.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     await source.close();
-  });
-
-  it.skipIf(!present)('names the checksums of the real files', async () => {
-    const compared = mnist.downloads!.filter(({ path, bytes, checksum }) => {
-      const file = readFileSync(join(SHARED, path));
-      // The same content may have been compressed in another way.
-      if (file.length !== bytes) return false;
-      expect(createHash(checksum.algorithm).update(file).digest('hex'), path).toBe(checksum.value);
-      return true;
-    });
-    expect(compared.length).toBeGreaterThan(0);
   });
 });

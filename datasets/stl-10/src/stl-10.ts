@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import {
   DataError,
   SPLITS,
+  checkIndices,
   defineDataset,
-  type DatasetContext,
+  interleavePlanes,
   type DatasetDescription,
   type ImageBatch,
   type ImageSource,
@@ -13,7 +14,7 @@ import {
 import { z } from 'zod';
 import {
   RecordReader,
-  fileDigest,
+  fileDigests,
   findDataFile,
   findRecordFile,
   missingData,
@@ -28,8 +29,8 @@ const FILES: Record<Split, { readonly images: string; readonly labels?: string }
 };
 
 const SIZE = 96;
-const PIXELS = SIZE * SIZE;
-const RECORD = 3 * PIXELS;
+/** A record is the red, green and blue plane, each column by column. */
+const RECORD = 3 * SIZE * SIZE;
 
 /** Target of an image without a class. */
 export const NO_CLASS = -1;
@@ -99,9 +100,15 @@ export const stl10 = defineDataset<Stl10Options>({
     for (const split of SPLITS) files[split] = await findSplit(folder, split);
     const counts = {} as Record<Split, number>;
     for (const split of SPLITS) counts[split] = files[split].images.count;
+    const paths = SPLITS.flatMap((split) => [files[split].images, files[split].labels])
+      .filter((file) => file !== undefined)
+      .map(({ path }) => path);
+    const digests = await fileDigests('stl-10', paths, context);
     return {
       description: DESCRIPTION,
-      checksum: await checksum(files, context),
+      checksum: createHash('sha256')
+        .update(`${digests.join('\n')}\n`)
+        .digest('hex'),
       counts,
       open: async (split) => Stl10Source.open(files[split]),
     };
@@ -130,17 +137,17 @@ class Stl10Source implements ImageSource {
     const records = await this.#images.read(indices);
     const images = new Uint8Array(records.length);
     for (let start = 0; start < records.length; start += RECORD) {
-      stand(records.subarray(start, start + RECORD), images.subarray(start, start + RECORD));
+      const planes = records.subarray(start, start + RECORD);
+      interleavePlanes(planes, images.subarray(start, start + RECORD), this.image, 'columns');
     }
-    return { images, targets: await this.#targets(indices) };
+    return { images, targets: await this.readTargets(indices) };
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.#images.close(), this.#labels?.close()]);
-  }
-
-  async #targets(indices: ArrayLike<number>): Promise<Float32Array> {
-    if (!this.#labels) return new Float32Array(indices.length).fill(NO_CLASS);
+  async readTargets(indices: ArrayLike<number>): Promise<Float32Array> {
+    if (!this.#labels) {
+      checkIndices(indices, this.count);
+      return new Float32Array(indices.length).fill(NO_CLASS);
+    }
     const labels = await this.#labels.read(indices);
     return Float32Array.from(labels, (label, i) => {
       if (label < 1 || label > STL_10_CLASSES.length) {
@@ -151,17 +158,9 @@ class Stl10Source implements ImageSource {
       return label - 1;
     });
   }
-}
 
-/** Three planes, column by column -> pixels of three channels, row by row. */
-function stand(record: Uint8Array, image: Uint8Array): void {
-  for (let y = 0; y < SIZE; y++) {
-    for (let x = 0; x < SIZE; x++) {
-      const [from, to] = [x * SIZE + y, (y * SIZE + x) * 3];
-      image[to] = record[from]!;
-      image[to + 1] = record[PIXELS + from]!;
-      image[to + 2] = record[2 * PIXELS + from]!;
-    }
+  async close(): Promise<void> {
+    await Promise.all([this.#images.close(), this.#labels?.close()]);
   }
 }
 
@@ -184,23 +183,4 @@ async function findSplit(folder: string, split: Split): Promise<SplitFiles> {
     );
   }
   return { images, labels };
-}
-
-async function checksum(files: Record<Split, SplitFiles>, context: DatasetContext): Promise<string> {
-  const all = SPLITS.flatMap((split) => [files[split].images, files[split].labels]).filter(
-    (file) => file !== undefined,
-  );
-  const total = all.reduce((sum, file) => sum + file.count * file.recordBytes, 0);
-  let done = 0;
-  const onBytes = (bytes: number) => {
-    done += bytes;
-    context.onProgress?.({ phase: 'check stl-10', done, total, unit: 'bytes' });
-  };
-  const hash = createHash('sha256');
-  for (const file of all) {
-    const memory = join(context.cacheDirectory, 'stl-10');
-    const { signal } = context;
-    hash.update(`${await fileDigest(file.path, memory, { onBytes, ...(signal && { signal }) })}\n`);
-  }
-  return hash.digest('hex');
 }

@@ -73,6 +73,17 @@ describe('stl-10', () => {
     await unlabelled.close();
   });
 
+  it('reads labels without images', async () => {
+    writeSmall();
+    const prepared = await prepare(root);
+    const [labelled, unlabelled] = [await prepared.open('train'), await prepared.open('pretrain')];
+    for (const name of ['train_X.bin', 'unlabeled_X.bin']) truncateSync(join(folder, name), 0);
+    expect([...(await labelled.readTargets!([2, 0]))]).toEqual([3, 0]);
+    expect([...(await unlabelled.readTargets!([1]))]).toEqual([NO_CLASS]);
+    await expect(unlabelled.readTargets!([2])).rejects.toThrow(/index: received 2, valid: 0 to 1/);
+    await Promise.all([labelled.close(), unlabelled.close()]);
+  });
+
   it('has a checksum of images and labels', async () => {
     writeSmall();
     const { checksum } = await prepare(root);

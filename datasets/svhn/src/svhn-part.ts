@@ -1,6 +1,8 @@
 import { basename, join } from 'node:path';
 import {
   DataError,
+  checkIndices,
+  interleavePlanes,
   throwIfAborted,
   type DatasetContext,
   type ImageBatch,
@@ -12,8 +14,8 @@ import { readMatFile, type MatArray } from './mat-file.ts';
 import { decodeNumbers } from './numbers.ts';
 
 const SIZE = 32;
-const PIXELS = SIZE * SIZE;
-const RECORD = 3 * PIXELS;
+/** An image is the red, green and blue plane, each column by column. */
+const RECORD = 3 * SIZE * SIZE;
 const CLASSES = 10;
 /** Changes whenever the same file gives other images. */
 const CACHE_VERSION = 1;
@@ -131,9 +133,7 @@ async function inflate(
     let filled = 0;
     const flush = async () => {
       const whole = filled / RECORD;
-      for (let i = 0; i < whole; i++) {
-        stand(records.subarray(i * RECORD, (i + 1) * RECORD), upright.subarray(i * RECORD, (i + 1) * RECORD));
-      }
+      makeUpright(records.subarray(0, filled), upright);
       const written = writer.count;
       await writer.append(upright.subarray(0, filled), labels.subarray(written, written + whole), whole);
       filled = 0;
@@ -175,18 +175,13 @@ class UprightSource implements ImageSource {
   async read(indices: ArrayLike<number>): Promise<ImageBatch> {
     const records = await this.#records.read(indices);
     const images = new Uint8Array(records.length);
-    for (let start = 0; start < records.length; start += RECORD) {
-      stand(records.subarray(start, start + RECORD), images.subarray(start, start + RECORD));
-    }
+    makeUpright(records, images);
     return { images, targets: await this.readTargets(indices) };
   }
 
   async readTargets(indices: ArrayLike<number>): Promise<Float32Array> {
-    return Float32Array.from(indices, (index) => {
-      const label = this.#labels[index];
-      if (label !== undefined) return label;
-      throw new DataError(`image index: received ${index}, valid: 0 to ${this.count - 1}`);
-    });
+    checkIndices(indices, this.count);
+    return Float32Array.from(indices, (index) => this.#labels[index]!);
   }
 
   close(): Promise<void> {
@@ -194,14 +189,10 @@ class UprightSource implements ImageSource {
   }
 }
 
-/** Three planes, column by column -> pixels of three channels, row by row. */
-function stand(record: Uint8Array, image: Uint8Array): void {
-  for (let y = 0; y < SIZE; y++) {
-    for (let x = 0; x < SIZE; x++) {
-      const [from, to] = [x * SIZE + y, (y * SIZE + x) * 3];
-      image[to] = record[from]!;
-      image[to + 1] = record[PIXELS + from]!;
-      image[to + 2] = record[2 * PIXELS + from]!;
-    }
+/** Brings whole records to rows of pixels. */
+function makeUpright(records: Uint8Array, images: Uint8Array): void {
+  for (let start = 0; start < records.length; start += RECORD) {
+    const planes = records.subarray(start, start + RECORD);
+    interleavePlanes(planes, images.subarray(start, start + RECORD), SVHN_IMAGE, 'columns');
   }
 }

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   defineDataset,
   throwIfAborted,
@@ -9,7 +7,7 @@ import {
   type DownloadFile,
   type Split,
 } from '@paretrain/core';
-import { fileDigest, findDataFile, missingData } from '@paretrain/core/node';
+import { fileDigests, findDataFile, missingData } from '@paretrain/core/node';
 import { z } from 'zod';
 import { SVHN_IMAGE, svhnPart, type SvhnPart } from './svhn-part.ts';
 
@@ -27,7 +25,7 @@ export type SvhnOptions = z.infer<typeof options>;
 
 /**
  * SVHN's cropped digits (format 2) from the official MATLAB files, in `<data folder>/svhn`. `pretrain` and `train` are the same
- * images; with `extra`, `pretrain` is the file of 531,131 additional ones. Label 10 stands for the digit 0. The official files
+ * images; with `extra`, `pretrain` is the file of 531,131 additional ones, which is downloaded with that option only. Label 10 stands for the digit 0. The official files
  * are compressed: each is inflated once into the cache.
  */
 export const svhn = defineDataset<SvhnOptions>({
@@ -44,7 +42,7 @@ export const svhn = defineDataset<SvhnOptions>({
   downloads: [
     download('train', 182_040_794, 'e26dedcc434d2e4c54c9b2d4a06d8373'),
     download('test', 64_275_384, 'eb5a983be6a315427106f1b164d9cef3'),
-    download('extra', 1_329_278_602, 'a93ce644f1a588dc4d68dda5feec44a7'),
+    { ...download('extra', 1_329_278_602, 'a93ce644f1a588dc4d68dda5feec44a7'), onlyWith: { extra: true } },
   ],
   describe,
 
@@ -53,7 +51,7 @@ export const svhn = defineDataset<SvhnOptions>({
     const pretrain = context.options.extra ? 'extra' : 'train';
     const names: readonly Part[] = [...new Set<Part>([pretrain, 'train', 'test'])];
     const paths = await Promise.all(names.map((part) => find(part, context)));
-    const digests = await digestsOf(paths, context);
+    const digests = await fileDigests('svhn', paths, context);
     const parts = {} as Record<Part, SvhnPart>;
     for (const [i, name] of names.entries()) parts[name] = await svhnPart(paths[i]!, digests[i]!, context);
     const partOf: Readonly<Record<Split, SvhnPart>> = {
@@ -94,24 +92,8 @@ function download(part: Part, bytes: number, md5: string): DownloadFile {
 async function find(part: Part, context: DatasetContext): Promise<string> {
   const path = `svhn/${fileName(part)}`;
   const found = await findDataFile(context, path);
-  if (found === undefined) throw missingData('svhn', path, context);
-  return found;
-}
-
-async function digestsOf(paths: readonly string[], context: DatasetContext): Promise<string[]> {
-  const { signal, onProgress, cacheDirectory } = context;
-  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  let done = 0;
-  const onBytes = (bytes: number) => {
-    done += bytes;
-    onProgress?.({ phase: 'check svhn', done, total, unit: 'bytes' });
-  };
-  const digests: string[] = [];
-  for (const path of paths) {
-    digests.push(
-      await fileDigest(path, join(cacheDirectory, 'svhn'), { onBytes, ...(signal && { signal }) }),
-    );
+  if (found === undefined) {
+    throw missingData('svhn', path, context, part === 'extra' ? 'dataset.extra=true' : undefined);
   }
-  return digests;
+  return found;
 }

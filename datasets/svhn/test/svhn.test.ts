@@ -11,7 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AbortedError, DataError, type DatasetProgress, type PreparedDataset } from '@paretrain/core';
+import {
+  AbortedError,
+  DataError,
+  isNeededWith,
+  type DatasetProgress,
+  type PreparedDataset,
+} from '@paretrain/core';
 import { testDataset, testManifest } from '@paretrain/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as exported from '../src/index.ts';
@@ -115,7 +121,9 @@ describe('svhn', () => {
     dataFolder(join(root, 'cache', 'downloads'));
     expect((await prepare(false, null)).counts.train).toBe(21);
     rmSync(join(root, 'cache', 'downloads', 'svhn', 'extra_32x32.mat'));
-    await expect(prepare(true, null)).rejects.toThrow(/no svhn\/extra_32x32.mat/);
+    await expect(prepare(true, null)).rejects.toThrow(
+      /no svhn\/extra_32x32.mat in .*; run paretrain data fetch svhn --set dataset.extra=true, or/,
+    );
   });
 
   it('names files with other content', async () => {
@@ -139,6 +147,10 @@ describe('svhn', () => {
       ['svhn/test_32x32.mat', 64_275_384],
       ['svhn/extra_32x32.mat', 1_329_278_602],
     ]);
+    expect(svhn.downloads!.filter((file) => !isNeededWith(file, { extra: false }))).toMatchObject([
+      { path: 'svhn/extra_32x32.mat' },
+    ]);
+    expect(svhn.downloads!.every((file) => isNeededWith(file, { extra: true }))).toBe(true);
     for (const { urls, checksum } of svhn.downloads!) {
       expect(urls[0]).toMatch(/^http:\/\/ufldl.stanford.edu\/housenumbers\//);
       expect(checksum.value).toMatch(/^[0-9a-f]{32}$/);

@@ -22,6 +22,10 @@ export function matchesChecksum(digest: string, checksum: Checksum): boolean {
 export interface DownloadFile {
   /** Path under the data folder, with '/' between folders, such as 'mnist/train-labels-idx1-ubyte.gz'. */
   readonly path: string;
+  /** Another path under which the same content will do, such as that of the file inflated. */
+  readonly otherPath?: string;
+  /** Values of the plugin's options with which alone the file is read, such as `{ extra: true }`; left out: with any. */
+  readonly onlyWith?: Readonly<Record<string, string | number | boolean>>;
   /** Where it can be had; tried in this order. */
   readonly urls: readonly [string, ...string[]];
   /** Size in bytes, as served. */
@@ -34,4 +38,13 @@ export interface DownloadFile {
     /** Size of all that it unpacks to, in bytes, for the check of disk space. Left out: as large as the archive. */
     readonly bytes?: number;
   };
+}
+
+/**
+ * Whether a file is read with these options.
+ * @param options of the data set or loss network, defaults filled in
+ */
+export function isNeededWith({ onlyWith = {} }: DownloadFile, options: unknown): boolean {
+  const given = new Map(Object.entries(options ?? {}));
+  return Object.entries(onlyWith).every(([key, value]) => given.get(key) === value);
 }

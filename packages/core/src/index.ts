@@ -22,7 +22,9 @@ export {
   type PluginKind,
 } from './plugin.ts';
 export { Rng, RngStreams, hashName, type RngState } from './rng.ts';
+export { checkIndices } from './check-indices.ts';
 export { formatImageShape, imageSize, type ImageShape } from './image.ts';
+export { interleavePlanes } from './interleave-planes.ts';
 export { defineAugmentation, type Augmentation, type BuiltAugmentation } from './augmentation.ts';
 export { defineBackend, type Backend } from './backend.ts';
 export { type BackendAvailability } from './backend-availability.ts';
@@ -59,7 +61,7 @@ export {
   type EvaluatorContext,
   type EvaluatorResult,
 } from './evaluator.ts';
-export { matchesChecksum, type Checksum, type DownloadFile } from './download.ts';
+export { isNeededWith, matchesChecksum, type Checksum, type DownloadFile } from './download.ts';
 export {
   defineLossNetwork,
   type LossNetwork,

@@ -1,5 +1,5 @@
+import { checkIndices } from './check-indices.ts';
 import type { ImageBatch, ImageSource } from './dataset.ts';
-import { DataError } from './errors.ts';
 import type { ImageShape } from './image.ts';
 
 /**
@@ -24,7 +24,9 @@ class PickedSource implements ImageSource {
     this.count = picked.length;
     this.image = source.image;
     this.targetSize = source.targetSize;
-    if (source.readTargets) this.readTargets = (indices) => source.readTargets!(this.#inSource(indices));
+    if (source.readTargets) {
+      this.readTargets = async (indices) => source.readTargets!(this.#inSource(indices));
+    }
   }
 
   async read(indices: ArrayLike<number>): Promise<ImageBatch> {
@@ -36,10 +38,7 @@ class PickedSource implements ImageSource {
   }
 
   #inSource(indices: ArrayLike<number>): Uint32Array {
-    return Uint32Array.from(indices, (index) => {
-      const found = this.#picked[index];
-      if (found !== undefined) return found;
-      throw new DataError(`image index: received ${index}, valid: 0 to ${this.count - 1}`);
-    });
+    checkIndices(indices, this.count);
+    return Uint32Array.from(indices, (index) => this.#picked[index]!);
   }
 }

@@ -134,10 +134,19 @@ export function testDataset(dataset: Dataset<any>, test: DatasetTest = {}): void
         await source.close();
       });
 
+      it('gives targets alone as it gives them with images, if it can', async () => {
+        const source = await prepared.open(split);
+        const indices = [source.count - 1, 0];
+        const { targets } = await source.read(indices);
+        expect((await source.readTargets?.(indices)) ?? targets).toEqual(targets);
+        await source.close();
+      });
+
       it('rejects indices that it does not have', async () => {
         const source = await prepared.open(split);
         for (const index of [-1, source.count, 0.5, NaN]) {
           await expect(source.read([index])).rejects.toThrow(DataError);
+          if (source.readTargets) await expect(source.readTargets([index])).rejects.toThrow(DataError);
         }
         await source.close();
       });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { checkIndices } from '../check-indices.ts';
 import type { ImageBatch, ImageSource } from '../dataset.ts';
 import { DataError } from '../errors.ts';
 import type { ImageShape } from '../image.ts';
@@ -67,7 +68,7 @@ export class FrameFile implements ImageSource {
     const images = new Uint8Array(indices.length * bytes);
     const targets = new Float32Array(indices.length * this.targetSize);
     const allTargets = (this.#targets ??= await this.#loadTargets());
-    for (let i = 0; i < indices.length; i++) this.#checkIndex(indices[i]!);
+    checkIndices(indices, this.count);
     const reads: Promise<void>[] = [];
     for (let i = 0; i < indices.length;) {
       const first = indices[i]!;
@@ -89,10 +90,10 @@ export class FrameFile implements ImageSource {
 
   async readTargets(indices: ArrayLike<number>): Promise<Float32Array> {
     const all = (this.#targets ??= await this.#loadTargets());
+    checkIndices(indices, this.count);
     const targets = new Float32Array(indices.length * this.targetSize);
     for (let i = 0; i < indices.length; i++) {
       const index = indices[i]!;
-      this.#checkIndex(index);
       targets.set(all.subarray(index * this.targetSize, (index + 1) * this.targetSize), i * this.targetSize);
     }
     return targets;
@@ -152,12 +153,6 @@ export class FrameFile implements ImageSource {
         throw new DataError(`frame file ${this.path}: truncated: it ended at byte ${position + done}`);
       }
       done += bytesRead;
-    }
-  }
-
-  #checkIndex(index: number): void {
-    if (!(Number.isInteger(index) && index >= 0 && index < this.count)) {
-      throw new DataError(`frame file ${this.path}: index: received ${index}, valid: 0 to ${this.count - 1}`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
+import { checkIndices } from '../check-indices.ts';
 import { DataError } from '../errors.ts';
 
 /** Records of one size in a file, one after the other. */
@@ -63,17 +64,22 @@ export class RecordReader {
    * @throws {DataError} on an index outside 0 to count - 1, or a file that has become shorter
    */
   async read(indices: ArrayLike<number>): Promise<Uint8Array> {
+    checkIndices(indices, this.count);
     const bytes = this.recordBytes;
     const records = new Uint8Array(indices.length * bytes);
-    for (let start = 0; start < indices.length; start += READS_AT_ONCE) {
-      const part = Array.from(
-        { length: Math.min(READS_AT_ONCE, indices.length - start) },
-        (_, i) => start + i,
-      );
-      await Promise.all(
-        part.map((i) => this.#fill(records.subarray(i * bytes, (i + 1) * bytes), indices[i]!)),
-      );
+    const reads: Promise<void>[] = [];
+    for (let i = 0; i < indices.length;) {
+      const first = indices[i]!;
+      const { open, within } = this.#find(first);
+      // Neighbours in a file are read at once.
+      const most = Math.min(indices.length - i, open.file.count - within);
+      let run = 1;
+      while (run < most && indices[i + run] === first + run) run++;
+      reads.push(fill(open, within, records.subarray(i * bytes, (i + run) * bytes)));
+      i += run;
+      if (reads.length === READS_AT_ONCE) await Promise.all(reads.splice(0));
     }
+    await Promise.all(reads);
     return records;
   }
 
@@ -81,27 +87,20 @@ export class RecordReader {
     await Promise.all(this.#files.map(({ handle }) => handle.close()));
   }
 
-  async #fill(record: Uint8Array, index: number): Promise<void> {
-    if (!(Number.isInteger(index) && index >= 0 && index < this.count)) {
-      throw new DataError(`image index: received ${index}, valid: 0 to ${this.count - 1}`);
-    }
-    let within = index;
-    for (const { file, handle } of this.#files) {
-      if (within >= file.count) {
-        within -= file.count;
-        continue;
-      }
-      const { bytesRead } = await handle.read(
-        record,
-        0,
-        record.length,
-        (file.offset ?? 0) + within * this.recordBytes,
-      );
-      if (bytesRead < record.length)
-        throw new DataError(`${file.path}: cut short: no whole record ${within}`);
-      return;
-    }
+  /** The file that has a record, and which of its records it is. */
+  #find(index: number): { readonly open: OpenFile; readonly within: number } {
+    let [at, within] = [0, index];
+    while (within >= this.#files[at]!.file.count) within -= this.#files[at++]!.file.count;
+    return { open: this.#files[at]!, within };
   }
+}
+
+/** Reads neighbouring records of a file, from the record `first` on. */
+async function fill({ file, handle }: OpenFile, first: number, records: Uint8Array): Promise<void> {
+  const { path, recordBytes, offset = 0 } = file;
+  const { bytesRead } = await handle.read(records, 0, records.length, offset + first * recordBytes);
+  if (bytesRead === records.length) return;
+  throw new DataError(`${path}: cut short: no whole record ${first + Math.floor(bytesRead / recordBytes)}`);
 }
 
 const READS_AT_ONCE = 64;
