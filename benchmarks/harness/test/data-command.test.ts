@@ -33,7 +33,7 @@ beforeEach(async () => {
   stalling = false;
   server = createServer((request, response) => {
     requests.push(request.url!);
-    if (request.url !== '/dots.bin') {
+    if (!['/dots.bin', '/more.bin'].includes(request.url!)) {
       response.writeHead(404).end();
       return;
     }
@@ -58,7 +58,10 @@ function close(): Promise<unknown> {
   return new Promise((resolve) => server.close(resolve));
 }
 
-/** A workspace with a data set `dots`, whose official file is at the server: its first mirror has lost it. */
+/**
+ * A workspace with a data set `dots`, whose official file is at the server: its first mirror has lost it. An inflated
+ * one will do, and another file is read with an option.
+ */
 async function writeWorkspace(): Promise<void> {
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const folder = join(workspace, 'plugins', 'dots');
@@ -88,7 +91,10 @@ async function writeWorkspace(): Promise<void> {
        options: { safeParse: (value) => ({ success: true, data: value }) },
        downloads: [{
          path: 'dots/dots.bin', urls: ['${address}/lost.bin', '${address}/dots.bin'], bytes: ${CONTENT.length},
-         checksum: { algorithm: 'md5', value: '${md5}' },
+         otherPath: 'dots/dots.txt', checksum: { algorithm: 'md5', value: '${md5}' },
+       }, {
+         path: 'dots/more.bin', urls: ['${address}/more.bin'], bytes: ${CONTENT.length},
+         onlyWith: { more: true }, checksum: { algorithm: 'md5', value: '${md5}' },
        }],
        describe: () => description,
        async prepare(context) {
@@ -126,7 +132,10 @@ describe('paretrain data', { timeout: 120_000 }, () => {
     expect(lossNetworks.map(({ name }: { readonly name: string }) => name)).toContain('paretrain');
     expect(await dots()).toMatchObject({
       downloadBytes: CONTENT.length,
-      files: [{ path: 'dots/dots.bin', found: null }],
+      files: [
+        { path: 'dots/dots.bin', found: null },
+        { path: 'dots/more.bin', found: null, onlyWith: { more: true } },
+      ],
     });
 
     expectOneLine(
@@ -175,6 +184,43 @@ describe('paretrain data', { timeout: 120_000 }, () => {
         },
       ],
     });
+  });
+
+  it('fetches what an option needs with that option only, and says what that is', async () => {
+    const disk = async () =>
+      (await sandbox.run(['data', 'list'])).stdout.split('\n').find((line) => /^ *dots /.test(line));
+    expect(await disk()).toMatch(
+      /no; 0 kB to download: paretrain data fetch dots; 0 kB more with --set dataset.more=true/,
+    );
+    await sandbox.run(['data', 'fetch', 'dots']);
+    expect(requests).toEqual(['/lost.bin', '/dots.bin']);
+    expect(await disk()).toMatch(/downloads.dots; 0 kB more with --set dataset.more=true/);
+    const fetched = await sandbox.run(['data', 'fetch', 'dots', '--set=dataset.more=true', '--json']);
+    expect(JSON.parse(fetched.stdout).files).toEqual([
+      { path: 'dots/dots.bin', bytes: CONTENT.length, outcome: 'present' },
+      { path: 'dots/more.bin', bytes: CONTENT.length, outcome: 'fetched' },
+    ]);
+    expect(requests).toEqual(['/lost.bin', '/dots.bin', '/more.bin']);
+    expect(await disk()).toMatch(/downloads.dots *$/);
+    const verified = async (...set: string[]) =>
+      JSON.parse((await sandbox.run(['data', 'verify', 'dots', '--json', ...set])).stdout).datasets[0].files;
+    expect(await verified()).toHaveLength(1);
+    expect(await verified('--set=dataset.more=true')).toHaveLength(2);
+  });
+
+  it('takes a file under its other path as there', async () => {
+    const mine = join(workspace, 'mine');
+    await mkdir(join(mine, 'dots'), { recursive: true });
+    const other = join(mine, 'dots', 'dots.txt');
+    await writeFile(other, CONTENT);
+    const { stdout } = await sandbox.run(['data', 'list', '--json', '--data-dir', mine]);
+    expect(JSON.parse(stdout).datasets.find(({ name }: { name: string }) => name === 'dots')).toMatchObject({
+      downloadBytes: 0,
+      files: [{ path: 'dots/dots.bin', found: other }, { found: null }],
+    });
+    // Nothing is fetched; this data set reads one name only.
+    expectOneLine(await sandbox.run(['data', 'fetch', 'dots', '--data-dir', mine]), /no dots\/dots.bin in/);
+    expect(requests).toEqual([]);
   });
 
   it('fetches to a folder of your own, and names damage in it', async () => {
@@ -231,6 +277,11 @@ describe('paretrain data', { timeout: 120_000 }, () => {
       ['data', 'fetch', 'dots', '--set=training.epochs=3'],
       /--set: only dataset.<option>=<value> is valid here/,
     ],
+    [
+      ['data', 'fetch', 'alexnet', '--set=dataset.extra=true'],
+      /--set: only loss-network.<option>=<value> is valid here/,
+    ],
+    [['data', 'fetch', 'lunar-lander', '--set=dataset.stps=3'], /dataset 'lunar-lander': .*stps/],
   ])('refuses %j', async (args, message) => {
     expectOneLine(await sandbox.run(args), message);
   });

@@ -7,15 +7,14 @@ export function downloadedPaths(file: DownloadFile): readonly string[] {
   return file.unpack?.members ?? [file.path];
 }
 
-/** Whether all that a download leaves is in a folder. Its content is not looked at. */
+/** Whether all that a download leaves is in a folder, or what will do in its place. Its content is not looked at. */
 export async function isDownloaded(file: DownloadFile, directory: string): Promise<boolean> {
-  const found = await Promise.all(
-    downloadedPaths(file).map((path) =>
-      access(join(directory, path)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
+  const isThere = (path: string) =>
+    access(join(directory, path)).then(
+      () => true,
+      () => false,
+    );
+  if (file.otherPath !== undefined && (await isThere(file.otherPath))) return true;
+  const found = await Promise.all(downloadedPaths(file).map(isThere));
   return found.every(Boolean);
 }

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AbortedError } from '@paretrain/core';
+import { AbortedError, type DownloadFile } from '@paretrain/core';
 import { downloadsDirectory } from '@paretrain/core/node';
 import { download, type DownloadProgress } from '@paretrain/downloads';
 import { defineCommand } from 'citty';
 import { dataSource, type DataSource } from '../data/data-source.ts';
+import { neededDownloads } from '../data/needed-downloads.ts';
 import { prepareDataset } from '../data/prepare-dataset.ts';
 import { datasetFolders, resolveFolders } from '../folders.ts';
 import { formatBytes } from '../output/bytes.ts';
@@ -13,7 +14,7 @@ import { ProgressLine } from '../output/progress-line.ts';
 import { stopOnCtrlC } from '../output/stop-on-ctrl-c.ts';
 import { PluginRegistry } from '../registry/registry.ts';
 import type { RunFolders } from '../run/messages.ts';
-import { dataFlags, datasetOptions } from './data-flags.ts';
+import { dataFlags, sourceOptions } from './data-flags.ts';
 
 interface Fetched {
   readonly path: string;
@@ -36,15 +37,16 @@ export const dataFetchCommand = defineCommand({
     },
   },
   async run({ args, rawArgs }) {
-    const options = datasetOptions(rawArgs);
     const source = await dataSource(await PluginRegistry.discover(), args.name);
+    const options = sourceOptions(source.kind, rawArgs);
+    const needed = neededDownloads(source.plugin, options);
     if (args['data-dir'] !== undefined) await mkdir(resolve(args['data-dir']), { recursive: true });
     const folders = await resolveFolders({ dataDir: args['data-dir'] });
     const stop = stopOnCtrlC((text) => process.stderr.write(`${text}\n`));
     const line = new ProgressLine();
     try {
       const directory = folders.data ?? downloadsDirectory(datasetFolders(folders).cacheDirectory);
-      const files = await bringFiles(source, directory, line, stop.signal);
+      const files = await bringFiles(needed, directory, line, stop.signal);
       const report = await describeFetched(source, { options, folders, line, signal: stop.signal });
       line.clear();
       const { name, version } = source.plugin;
@@ -64,7 +66,7 @@ export const dataFetchCommand = defineCommand({
 });
 
 async function bringFiles(
-  { downloads }: DataSource,
+  downloads: readonly DownloadFile[],
   directory: string,
   line: ProgressLine,
   signal: AbortSignal,

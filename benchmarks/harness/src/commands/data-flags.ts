@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@paretrain/core';
+import type { DataKind } from '../data/data-source.ts';
 import { parseOverrides } from '../plan/selection.ts';
 import { repeatedFlag } from '../output/flags.ts';
 
@@ -15,11 +16,11 @@ export const dataFlags = {
   },
 } as const;
 
-/** Options of a data set that were given with `--set`. @throws {ConfigurationError} */
-export function datasetOptions(rawArgs: readonly string[]): Record<string, unknown> {
-  const { dataset, ...others } = parseOverrides(repeatedFlag('--set', rawArgs));
-  if (Object.values(others).some((options) => Object.keys(options).length > 0)) {
-    throw new ConfigurationError('--set: only dataset.<option>=<value> is valid here');
+/** Options of a data set, or of a loss network, that were given with `--set`. @throws {ConfigurationError} */
+export function sourceOptions(kind: DataKind, rawArgs: readonly string[]): Record<string, unknown> {
+  const { [kind]: options, ...others } = parseOverrides(repeatedFlag('--set', rawArgs));
+  if (Object.values(others).some((given) => Object.keys(given).length > 0)) {
+    throw new ConfigurationError(`--set: only ${kind}.<option>=<value> is valid here`);
   }
-  return dataset;
+  return options;
 }

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
+import { downloadedPaths } from '@paretrain/downloads';
 import { defineCommand } from 'citty';
 import { dataSources, type DataSource } from '../data/data-source.ts';
 import { findFiles, missingBytes, type DataFile } from '../data/find-files.ts';
+import { neededDownloads } from '../data/needed-downloads.ts';
 import { datasetFolders, resolveFolders } from '../folders.ts';
 import { formatBytes } from '../output/bytes.ts';
 import { formatTable } from '../output/table.ts';
@@ -41,7 +43,7 @@ function row({ source, files }: Listed) {
     ...(source.kind === 'dataset'
       ? { source: source.plugin.source, citation: source.plugin.citation }
       : { architecture: source.plugin.card.architecture }),
-    downloadBytes: missingBytes(source.downloads, files),
+    downloadBytes: missingBytes(neededDownloads(source.plugin), files),
     files,
   };
 }
@@ -75,12 +77,32 @@ function licenceOf(source: DataSource): string {
 
 function onDisk({ source, files }: Listed): string {
   if (files.length === 0) return 'nothing to download';
-  const found = files.filter((file) => file.found !== null);
-  const bytes = missingBytes(source.downloads, files);
-  const fetch = `${formatBytes(bytes)} to download: paretrain data fetch ${source.plugin.name}`;
+  return [whatIsThere(source, files), ...whatOptionsNeed(source, files)].join('; ');
+}
+
+/** About the files that are read with the default options. */
+function whatIsThere({ plugin }: DataSource, files: readonly DataFile[]): string {
+  const downloads = neededDownloads(plugin);
+  const paths = downloads.flatMap(downloadedPaths);
+  const needed = files.filter(({ path }) => paths.includes(path));
+  const found = needed.filter((file) => file.found !== null);
+  const fetch = `${formatBytes(missingBytes(downloads, files))} to download: paretrain data fetch ${plugin.name}`;
   if (found.length === 0) return `no; ${fetch}`;
   const folder = dirname(found[0]!.found!);
-  return found.length === files.length
+  return found.length === needed.length
     ? folder
-    : `${found.length} of ${files.length} files, ${folder}; ${fetch}`;
+    : `${found.length} of ${needed.length} files, ${folder}; ${fetch}`;
+}
+
+/** "1.3 GB more with --set dataset.extra=true", where that is missing. */
+function whatOptionsNeed({ kind, downloads }: DataSource, files: readonly DataFile[]): string[] {
+  return downloads
+    .filter(({ onlyWith }) => onlyWith)
+    .flatMap((download) => {
+      const bytes = missingBytes([download], files);
+      const settings = Object.entries(download.onlyWith!).map(
+        ([key, value]) => `--set ${kind}.${key}=${value}`,
+      );
+      return bytes > 0 ? [`${formatBytes(bytes)} more with ${settings.join(' ')}`] : [];
+    });
 }

@@ -10,6 +10,7 @@ import {
 import { dataFolders } from '@paretrain/core/node';
 import { defineCommand } from 'citty';
 import { isAnythingThere } from '../data/find-files.ts';
+import { neededDownloads } from '../data/needed-downloads.ts';
 import { prepareDataset, type PrepareOptions } from '../data/prepare-dataset.ts';
 import { comparePublished, type PublishedFile } from '../data/published-files.ts';
 import { summariseSplit, type SplitSummary } from '../data/summarise-split.ts';
@@ -19,7 +20,7 @@ import { ProgressLine } from '../output/progress-line.ts';
 import { stopOnCtrlC } from '../output/stop-on-ctrl-c.ts';
 import { PluginRegistry, unknownName } from '../registry/registry.ts';
 import type { RunFolders } from '../run/messages.ts';
-import { dataFlags, datasetOptions } from './data-flags.ts';
+import { dataFlags, sourceOptions } from './data-flags.ts';
 
 /** A data set that was read from beginning to end. */
 interface Verified {
@@ -50,7 +51,7 @@ export const dataVerifyCommand = defineCommand({
     ...dataFlags,
   },
   async run({ args, rawArgs }) {
-    const options = datasetOptions(rawArgs);
+    const options = sourceOptions('dataset', rawArgs);
     if (args.name === undefined && Object.keys(options).length > 0) {
       throw new ConfigurationError('--set: valid with the name of one data set, such as lunar-lander');
     }
@@ -134,7 +135,8 @@ async function verify(dataset: Dataset, options: PrepareOptions): Promise<Verifi
       await source.close();
     }
   }
-  const files = await comparePublished(dataset.downloads ?? [], datasetFolders(folders), signal);
+  const read = neededDownloads(dataset, options.options);
+  const files = await comparePublished(read, datasetFolders(folders), signal);
   return { name, version, ok: true, checksum, image: description.image, splits, files };
 }
 

@@ -6,8 +6,10 @@ import { downloadedPaths } from '@paretrain/downloads';
 export interface DataFile {
   /** Path under the data folder. */
   readonly path: string;
-  /** Where it is, or null. */
+  /** Where it is, or what will do in its place; or null. */
   readonly found: string | null;
+  /** Options with which alone it is read. */
+  readonly onlyWith?: DownloadFile['onlyWith'];
 }
 
 /** What all the downloads leave, each where it is. */
@@ -15,9 +17,13 @@ export async function findFiles(
   downloads: readonly DownloadFile[],
   folders: DataFolderContext,
 ): Promise<DataFile[]> {
-  const paths = downloads.flatMap(downloadedPaths);
+  const find = async (path: string, { otherPath, onlyWith }: DownloadFile): Promise<DataFile> => {
+    const other = otherPath === undefined ? undefined : await findDataFile(folders, otherPath);
+    const found = other ?? (await findDataFile(folders, path)) ?? null;
+    return { path, found, ...(onlyWith && { onlyWith }) };
+  };
   return Promise.all(
-    paths.map(async (path) => ({ path, found: (await findDataFile(folders, path)) ?? null })),
+    downloads.flatMap((download) => downloadedPaths(download).map((path) => find(path, download))),
   );
 }
 
