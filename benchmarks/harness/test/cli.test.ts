@@ -152,7 +152,23 @@ describe('paretrain', { timeout: 60_000 }, () => {
     expect(await list('transforms=tiles')).toMatch(/unknown transform 'tiles'; did you mean 'tile'\?/);
     expect(await list('transforms=3')).toMatch(/transforms: received 3, valid: names separated by commas/);
     expect(await list('transforms=pad')).toMatch(/pad: received images of 64x64x3, valid: at most 32x32/);
-    expect(await list('subset=1.5')).toMatch(/subset: .*received 1.5, valid: a number of images from 1/);
+    expect(await list('subset=1.5')).toMatch(/subset: .*received 1.5, valid: a number of images from 2/);
+    expect((await list('subset=1')).subset).toBeNull();
+  });
+
+  it('uses as much of another data set as the profile says, unless the user does', async () => {
+    const flags = ['bench', '--profile=smoke', '--datasets=lunar-lander,stl-10', '--list'];
+    const subsets = async (...set: string[]) => {
+      const { stdout } = await sandbox.run([...flags, '--json', ...set]);
+      const runs = JSON.parse(stdout).runs as { dataset: string; subset: unknown }[];
+      return ['lunar-lander', 'stl-10'].map((name) => runs.find(({ dataset }) => dataset === name)!.subset);
+    };
+    const splits = ['pretrain', 'train', 'test'];
+    expect(await subsets()).toEqual([null, { size: 200, seed: 0, splits, orFewer: true }]);
+    expect(await subsets('--set=dataset.subset=1')).toEqual([null, null]);
+    expect((await sandbox.run(flags)).stdout).toMatch(
+      /lunar-lander .*, stl-10, at most 200 images of pretrain, train and test/,
+    );
   });
 
   it('gives each data set the options that it has', async () => {

@@ -19,9 +19,14 @@ export const pluginUse = z.object({
  */
 export const datasetUse = pluginUse.extend({
   transforms: z.array(pluginUse).optional(),
-  /** The part of it that was trained on. */
+  /** The part of it that was used. */
   subset: z
-    .object({ size: z.number().positive(), seed: z.number().int().min(0), splits: z.array(z.string()) })
+    .object({
+      size: z.number().positive(),
+      seed: z.number().int().min(0),
+      splits: z.array(z.string()),
+      orFewer: z.literal(true).optional(),
+    })
     .optional(),
 });
 

@@ -8,7 +8,7 @@
  * feature-prediction procedures find the lander far better than the pixel-wise ones, which are no better than
  * predicting the mean.
  */
-import { defineSuite, type Headline, type MethodChoice, type PluginChoice } from '@paretrain/core';
+import { SPLITS, defineSuite, type Headline, type MethodChoice, type PluginChoice } from '@paretrain/core';
 import { z } from 'zod';
 
 const PROBE: Headline = { position: 'mlp.distance', class: 'mlp.accuracy' };
@@ -51,6 +51,7 @@ export const featurePrediction = defineSuite({
   profiles: {
     smoke: {
       datasets: [{ name: 'lunar-lander', options: { rollouts: 2, steps: 40 } }],
+      otherDatasets: { subset: { size: 200, splits: [...SPLITS], orFewer: true } },
       methods: METHODS,
       latentSizes: [16],
       seeds: 1,
@@ -71,6 +72,7 @@ export const featurePrediction = defineSuite({
           options: { rollouts: 20, frames: { pretrain: 1200, test: 800 } },
         },
       ],
+      otherDatasets: { subset: { size: 1200, splits: [...SPLITS], orFewer: true } },
       methods: METHODS,
       latentSizes: [64],
       seeds: 3,
@@ -83,6 +85,7 @@ export const featurePrediction = defineSuite({
     },
     reduced: {
       datasets: [{ name: 'lunar-lander', options: { rollouts: 70 } }],
+      otherDatasets: { subset: { size: 10_000, orFewer: true } },
       methods: METHODS,
       latentSizes: [64],
       seeds: 4,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dataset, ImageSource, PreparedDataset, Split } from './dataset.ts';
+import { SPLITS, type Dataset, type ImageSource, type PreparedDataset, type Split } from './dataset.ts';
 import { ConfigurationError, DataError } from './errors.ts';
 import { pickImages } from './pick-images.ts';
 import { describeIssues } from './plugin.ts';
@@ -7,26 +7,22 @@ import { Rng } from './rng.ts';
 import { sha256Text } from './sha256-text.ts';
 import { stratifiedOrder } from './stratify.ts';
 
-/** The splits that can be made smaller; `test` always stays whole, so that results can be compared. */
-const SUBSET_SPLITS = ['pretrain', 'train'] as const;
-
 const size = z
   .number()
   .refine(
-    (value) => (value > 0 && value < 1) || (Number.isInteger(value) && value >= 1),
-    'valid: a number of images from 1, or a share between 0 and 1',
+    (value) => (value > 0 && value <= 1) || (Number.isInteger(value) && value > 1),
+    'valid: a number of images from 2, or a share of them up to 1',
   );
 
 const subsetSettings = z.strictObject({
-  /** Images of each split, or below 1 their share. */
+  /** Images of each split, or up to 1 their share. */
   size,
   /** Which images: of one seed, each smaller subset lies inside each larger one. */
   seed: z.number().int().min(0).default(0),
-  /** The splits that are made smaller. */
-  splits: z
-    .array(z.enum(SUBSET_SPLITS))
-    .min(1)
-    .default([...SUBSET_SPLITS]),
+  /** The splits that are made smaller. `test` is whole unless it is named, so that results can be compared. */
+  splits: z.array(z.enum(SPLITS)).min(1).default(['pretrain', 'train']),
+  /** Whether a split that has fewer images than `size` is taken whole; left out, that is an error. */
+  orFewer: z.literal(true).optional(),
 });
 
 /** A part of a data set, defaults filled in. */
@@ -43,7 +39,7 @@ export function parseSubset(received: unknown): Subset {
 }
 
 /**
- * A data set of which only a part is trained on: stratified by class (at random where targets are no classes), and nested, so that of one
+ * A data set of which only a part is used: stratified by class (at random where targets are no classes), and nested, so that of one
  * seed each smaller subset lies inside each larger one and all subsets of a split begin with the same images. Where `pretrain`
  * and `train` are the same images, so are their subsets. Every prefix is stratified too; so are the last images, which validate.
  *
@@ -72,7 +68,7 @@ export function subsetDataset<Options>(dataset: Dataset<Options>, subset: Subset
         if (count <= whole) return count;
         throw new DataError(
           `${dataset.name}: subset: received size ${count}, valid: at most ${whole}, the images of split '${split}', ` +
-            'or a share between 0 and 1, or other splits',
+            'or a share up to 1, or other splits, or orFewer true',
         );
       };
       const counts = { pretrain: countOf('pretrain'), train: countOf('train'), test: countOf('test') };
@@ -98,8 +94,9 @@ export function subsetDataset<Options>(dataset: Dataset<Options>, subset: Subset
   } satisfies Dataset<Options>);
 }
 
-function imagesOf({ size: wanted }: Subset, count: number): number {
-  return wanted < 1 ? Math.max(1, Math.round(wanted * count)) : wanted;
+function imagesOf({ size: wanted, orFewer }: Subset, count: number): number {
+  if (wanted <= 1) return Math.max(1, Math.round(wanted * count));
+  return orFewer ? Math.min(wanted, count) : wanted;
 }
 
 const LABELS_AT_ONCE = 512;

@@ -20,7 +20,7 @@ export interface MethodChoice extends PluginChoice {
 export interface DatasetChoice extends PluginChoice {
   /** Transforms of its images, in this order. */
   readonly transforms?: readonly PluginChoice[];
-  /** Part of its images that is trained on. */
+  /** Part of its images that is used. */
   readonly subset?: SubsetChoice;
   /** Latent sizes on this data set, where they differ from the profile's. */
   readonly latentSizes?: readonly number[];
@@ -38,6 +38,8 @@ export interface CostChoice {
 /** One scale of a suite: everything that decides its matrix. */
 export interface SuiteProfile {
   readonly datasets: readonly DatasetChoice[];
+  /** How much is used of a data set that the user names and that is none of `datasets`; left out: all of it. */
+  readonly otherDatasets?: Pick<DatasetChoice, 'subset'>;
   readonly methods: readonly MethodChoice[];
   readonly latentSizes: readonly number[];
   /** Seeds 0 to seeds - 1. */

@@ -165,6 +165,21 @@ describe('subsetDataset', () => {
     expect(await imagesOf({ size: 8, splits: ['train'] }, 'pretrain')).toHaveLength(40);
   });
 
+  it('makes test smaller where that is named', async () => {
+    const small = await imagesOf({ size: 4, splits: ['test'] }, 'test');
+    expect(new Set(small.map((index) => index % 4)).size).toBe(4);
+    expect((await imagesOf({ size: 8, splits: ['train', 'test'] }, 'test')).slice(0, 4)).toEqual(small);
+  });
+
+  it('takes a share of 1 as all, and with orFewer what there is', async () => {
+    expect(await imagesOf(1)).toHaveLength(40);
+    const splits = ['train', 'test'] as const;
+    expect(await imagesOf({ size: 12, splits, orFewer: true })).toEqual(await imagesOf(12));
+    expect((await imagesOf({ size: 12, splits, orFewer: true }, 'test')).sort()).toEqual(
+      Array.from({ length: 10 }, (_, i) => i),
+    );
+  });
+
   it('tells other subsets apart by the checksum', async () => {
     const checksum = async (subset: unknown) =>
       (await subsetDataset(numbers, parseSubset(subset)).prepare(context)).checksum;
@@ -175,22 +190,24 @@ describe('subsetDataset', () => {
   });
 
   it.each([
-    [0, /received 0, valid: a number of images from 1, or a share/],
+    [0, /received 0, valid: a number of images from 2, or a share/],
     [1.5, /received 1.5/],
     [-1, /received -1/],
     ['all', /options: received "all"/],
     [{ size: 5, sed: 1 }, /sed/],
-    [{ size: 5, splits: ['test'] }, /splits/],
+    [{ size: 5, splits: ['tests'] }, /splits/],
+    [{ size: 5, orFewer: false }, /orFewer/],
   ])('refuses %j', (subset, message) => {
     expect(() => parseSubset(subset)).toThrow(ConfigurationError);
     expect(() => parseSubset(subset)).toThrow(message);
   });
 
   it('names a split that is too small, and indices outside', async () => {
-    const prepare = (size: number) => subsetDataset(numbers, parseSubset(size)).prepare(context);
+    const prepare = (subset: unknown) => subsetDataset(numbers, parseSubset(subset)).prepare(context);
     await expect(prepare(41)).rejects.toThrow(
       /numbers: subset: received size 41, valid: at most 40.*'pretrain'/,
     );
+    await expect(prepare({ size: 11, splits: ['test'] })).rejects.toThrow(/at most 10.*'test'/);
     const images = await (await prepare(3)).open('train');
     for (const index of [3, -1, 0.5]) await expect(images.read([index])).rejects.toThrow(/valid: 0 to 2/);
   });

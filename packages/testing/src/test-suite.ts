@@ -1,4 +1,4 @@
-import { PROFILES, trainingSettings, type Suite } from '@paretrain/core';
+import { PROFILES, parseSubset, trainingSettings, type Suite } from '@paretrain/core';
 import { describe, expect, it } from 'vitest';
 import { testPlugin } from './plugin.ts';
 
@@ -49,6 +49,12 @@ export function testSuite(suite: Suite, known: SuiteTest = {}): void {
           if (typeof value === 'number') expect(value).toBeGreaterThan(0);
         }
         expect(['computed', 'cached']).toContain(profile.cost.targets);
+      });
+
+      it('names valid parts of data sets', () => {
+        for (const { subset } of [...profile.datasets, profile.otherDatasets ?? {}]) {
+          if (subset !== undefined) expect(() => parseSubset(subset)).not.toThrow();
+        }
       });
 
       it('has headlines that its evaluators give', () => {

@@ -44,10 +44,14 @@ function describeUse({
 
 function describeDataset({ transforms, subset, ...use }: DatasetUse): string {
   const steps = (transforms ?? []).map((transform) => `, ${describeUse(transform)}`);
-  const part = subset
-    ? `, ${subset.size < 1 ? `${100 * subset.size} %` : subset.size} of ${subset.splits.join(' and ')}`
-    : '';
+  const part = subset ? `, ${describeSubset(subset)}` : '';
   return `${describeUse(use)}${steps.join('')}${part}`;
+}
+
+/** "at most 200 images of pretrain, train and test". */
+function describeSubset({ size, splits, orFewer }: NonNullable<DatasetUse['subset']>): string {
+  const images = size < 1 ? `${100 * size} %` : `${orFewer ? 'at most ' : ''}${size} images`;
+  return `${images} of ${new Intl.ListFormat('en-GB').format(splits)}`;
 }
 
 /** The plan for `--list --json` and `--dry-run --json`; `toDo`: runs without a result. */

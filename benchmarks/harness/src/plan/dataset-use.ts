@@ -26,7 +26,7 @@ export async function datasetUse(
   const plugin = await registry.load('dataset', choice.name);
   const {
     transforms: received = choice.transforms ?? plugin.usualTransforms ?? [],
-    subset = choice.subset ?? null,
+    subset = choice.subset ?? 1,
     ...rest
   } = overrides;
   const beside = await Promise.all(others.map((name) => registry.load('dataset', name)));
@@ -41,12 +41,14 @@ export async function datasetUse(
     const parsed = parseOptions(transform, own) as Record<string, unknown>;
     transforms.push({ name, version: transform.version, options: parsed });
   }
+  const part = parseSubset(subset);
   return {
     name: plugin.name,
     version: plugin.version,
     options: parseOptions(plugin, { ...choice.options, ...options }) as Record<string, unknown>,
     ...(transforms.length > 0 && { transforms }),
-    ...(subset !== null && { subset: parseSubset(subset) }),
+    // A share of 1 is the data set itself.
+    ...(part.size !== 1 && { subset: part }),
   };
 }
 

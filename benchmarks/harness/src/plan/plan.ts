@@ -65,8 +65,8 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
     settings.evaluators.map((choice) => use(registry, 'evaluator', choice, overrides.evaluator[choice.name])),
   );
   const runs: PlannedRun[] = [];
-  const datasets = choose('data set', settings.datasets, selection.datasets, registry.names('dataset'));
-  for (const datasetChoice of datasets as readonly DatasetChoice[]) {
+  const datasets = datasetChoices(settings, selection, registry);
+  for (const datasetChoice of datasets) {
     const dataset = await datasetUse(registry, datasetChoice, overrides.dataset, datasets.map(nameOf));
     const description = (await loadDataset(registry, dataset)).describe(
       dataset.options,
@@ -108,6 +108,17 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
   }
   if (Object.keys(overrides.method).length) checkMethodOverridesUsed(runs, overrides.method);
   return { suite, profile: selection.profile, settings, runs };
+}
+
+function datasetChoices(
+  settings: SuiteProfile,
+  selection: Selection,
+  registry: PluginRegistry,
+): readonly DatasetChoice[] {
+  const own = settings.datasets;
+  return choose('data set', own, selection.datasets, registry.names('dataset')).map((choice) =>
+    own.includes(choice) ? choice : { ...choice, ...settings.otherDatasets },
+  );
 }
 
 /** Reference rows stay whatever methods the user picks, unless the pick names only some of them. */
