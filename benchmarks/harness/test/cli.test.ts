@@ -19,6 +19,14 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
     [['bench', '--profile', 'quik'], /unknown profile 'quik'; did you mean 'quick'\?/],
     [['bench', '--methods', 'I-I-PX', '--list'], /unknown method 'I-I-PX'; did you mean 'I-I-PW'\?/],
     [['bench', '--datasets', 'lunar', '--list'], /unknown data set 'lunar'; did you mean 'lunar-lander'\?/],
+    [
+      ['bench', '--loss-networks', 'cafenet', '--list'],
+      /unknown loss network 'cafenet'; did you mean 'caffenet'\?/,
+    ],
+    [
+      ['bench', '--set', 'loss-network.sigmiod=false', '--list'],
+      /unknown loss-network option 'sigmiod'; did you mean 'sigmoid'\?/,
+    ],
     [['bench', '--backends', 'wasmm', '--list'], /unknown backend 'wasmm'; did you mean 'wasm'\?/],
     [['bench', '--latent-sizes', '0', '--list'], /--latent-sizes: received '0', valid: an integer from 1/],
     [['bench', '--latent-sizes', '-4', '--list'], /--latent-sizes: received '-4'/],
@@ -130,6 +138,27 @@ describe('paretrain', { timeout: 60_000 }, () => {
       .map(({ method }) => method);
     expect(methods).toEqual(['I-I-PW', 'VAE']);
     expect(runs.every((run) => (run as unknown as { dataset: string }).dataset === 'stl-10')).toBe(true);
+  });
+
+  it('runs methods that use a loss network with each of several, others once', async () => {
+    const flags = ['--methods=I-I-PS,I-I-PW', '--loss-networks=random,caffenet', '--seeds=1'];
+    const set = ['--set=loss-network.padTo=224', '--set=loss-network.sigmoid=false'];
+    const { stdout, code } = await sandbox.run(['bench', ...flags, ...set, '--list', '--json']);
+    expect(code).toBe(0);
+    const runs: { method: string; lossNetwork: string | null; lossNetworkOptions: unknown }[] =
+      JSON.parse(stdout).runs;
+    const used = runs.filter(({ method }) => method.startsWith('I-I'));
+    expect(used.map(({ method, lossNetwork }) => [method, lossNetwork])).toEqual([
+      ['I-I-PW', null],
+      ['I-I-PS', 'random'],
+      ['I-I-PS', 'caffenet'],
+    ]);
+    // Each takes the options that it has.
+    expect(used.map(({ lossNetworkOptions }) => lossNetworkOptions)).toEqual([
+      null,
+      { seed: 0, sigmoid: false },
+      { layer: 'relu2', normalise: true, sigmoid: false, padTo: 224 },
+    ]);
   });
 
   it('transforms images and trains on a part of them, of any data set', async () => {

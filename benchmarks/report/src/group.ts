@@ -8,8 +8,9 @@ import type { Estimate, Interval } from './statistics.ts';
  */
 export type FrontStatus = 'on' | 'undecided' | 'off' | 'unknown';
 
-/** One method on one data set with one latent size and backend, over its seeds. */
+/** One method on one data set with one latent size, loss network and backend, over its seeds. */
 export interface MethodSummary {
+  /** Its name, with the loss network where there are several. */
   readonly method: string;
   /** For charts: the method, and its backend where several are drawn. */
   readonly label: string;

@@ -1,5 +1,5 @@
 import type { ImageShape } from '@paretrain/core';
-import type { CostResult, RunResult } from '@paretrain/store';
+import { canonicalJson, type CostResult, type RunResult } from '@paretrain/store';
 
 export interface JoinCostOptions {
   /** Shape of the run's images; default: what the data set's options say, else the only shape measured. */
@@ -9,7 +9,7 @@ export interface JoinCostOptions {
 }
 
 /**
- * The cost cell of a run: same method, latent size, backend, image shape and batch size, on one host. Cells with the
+ * The cost cell of a run: same method, loss network, latent size, backend, image shape and batch size, on one host. Cells with the
  * run's own kind of targets (computed or cached) go first, then cells about as many images as the run trained on, then
  * the latest. Null where nothing matches, or where it is not clear which image shape the run had.
  */
@@ -22,6 +22,7 @@ export function joinCost(
   const candidates = costs.filter(
     (cost) =>
       cost.method === run.method &&
+      sameLossNetwork(cost, run) &&
       cost.latentSize === run.latentSize &&
       cost.backend.name === run.backend.name &&
       cost.batchSize === run.settings.training['batchSize'] &&
@@ -40,6 +41,15 @@ export function joinCost(
     if (difference !== 0) return difference > 0 ? cost : best;
     return Date.parse(cost.measuredAt) > Date.parse(best.measuredAt) ? cost : best;
   });
+}
+
+function sameLossNetwork(cost: CostResult, run: RunResult): boolean {
+  const { lossNetwork } = run.settings;
+  if (cost.lossNetwork !== (lossNetwork?.name ?? null)) return false;
+  const { lossNetworkOptions } = cost;
+  return (
+    !lossNetworkOptions || canonicalJson(lossNetworkOptions) === canonicalJson(lossNetwork?.options ?? {})
+  );
 }
 
 function sameShape(a: ImageShape, b: ImageShape): boolean {

@@ -7,6 +7,7 @@ import type { ReportInput } from './input.ts';
 import { joinCost } from './join-cost.ts';
 import { frontOf, markFront } from './mark-front.ts';
 import { markerOf, type Marker } from './palette.ts';
+import { rowNames } from './row-names.ts';
 import { estimate, type Estimate } from './statistics.ts';
 
 /** The input, joined and summarised. */
@@ -18,17 +19,22 @@ export interface ReportModel {
   readonly comparisons: readonly BackendComparison[];
   /** Host of every cost shown, or null where none matches. */
   readonly host: string | null;
+  /** Name of a run's row. */
+  readonly nameOf: (run: RunResult) => string;
 }
 
 /** Joins costs to runs and summarises seeds; every section reads the result. */
 export function buildModel(input: ReportInput): ReportModel {
   const host = input.host ?? chooseHost(input);
-  const names = [...new Set(input.runs.map((run) => run.method))];
+  const nameOf = rowNames(input.runs);
+  const names = [...new Set(input.runs.map(nameOf))];
   const markers = new Map(names.map((name, index) => [name, markerOf(index)]));
   const groups = uniqueIds(
-    [...groupBy(input.runs, groupKey).values()].map((runs) => summariseGroup(runs, input, host, markers)),
+    [...groupBy(input.runs, groupKey).values()].map((runs) =>
+      summariseGroup(runs, { input, host, markers, nameOf }),
+    ),
   );
-  return { input, groups, comparisons: compareBackends(groups), host };
+  return { input, groups, comparisons: compareBackends(groups), host, nameOf };
 }
 
 function groupKey(run: RunResult): string {
@@ -52,16 +58,18 @@ function chooseHost(input: ReportInput): string | null {
   return best?.host ?? null;
 }
 
-function summariseGroup(
-  runs: readonly RunResult[],
-  input: ReportInput,
-  host: string | null,
-  markers: ReadonlyMap<string, Marker>,
-): Group {
+interface GroupContext {
+  readonly input: ReportInput;
+  readonly host: string | null;
+  readonly markers: ReadonlyMap<string, Marker>;
+  readonly nameOf: (run: RunResult) => string;
+}
+
+function summariseGroup(runs: readonly RunResult[], { input, host, markers, nameOf }: GroupContext): Group {
   const [first] = runs as readonly [RunResult];
   const warnings: string[] = [];
   const quality = qualityOf(runs, warnings);
-  const summaries = [...groupBy(runs, (run) => run.method)].map(([method, own]) =>
+  const summaries = [...groupBy(runs, nameOf)].map(([method, own]) =>
     summariseMethod(method, own, { input, host, quality, marker: markers.get(method), warnings }),
   );
   const higherIsBetter = quality?.higherIsBetter ?? false;

@@ -1,3 +1,5 @@
+import { hasSeenLabels } from '@paretrain/core';
+
 import { backendSentences } from './backend-sentences.ts';
 import { formatEstimate, formatList, formatNumber, formatSeconds, formatWithInterval } from './format.ts';
 import type { Group, MethodSummary } from './group.ts';
@@ -17,6 +19,7 @@ export function summarySentences(group: Group): string[] {
     ...costSentences(group, best),
     ...referenceSentences(group, ranked),
     ...gapSentences(group),
+    ...seenLabelsSentences(group),
   ];
 }
 
@@ -116,6 +119,14 @@ function referenceSentences(group: Group, ranked: readonly MethodSummary[]): str
     if (beyond.length === 0) return [`No method beats ${reference.method} (${value}) beyond the intervals.`];
     return [`All but ${names(rest)} beat ${reference.method} (${value}) beyond the intervals.`];
   });
+}
+
+function seenLabelsSentences({ methods, dataset }: Group): string[] {
+  const networks = methods.flatMap(({ runs }) => runs.flatMap(({ settings }) => settings.lossNetwork ?? []));
+  const seen = networks.filter(({ trainedOn }) => hasSeenLabels(trainedOn, dataset.name));
+  if (seen.length === 0) return [];
+  const names = formatList([...new Set(seen.map(({ name }) => name))]);
+  return [`No claim is judged on ${dataset.name} with ${names}, which learned from its labels.`];
 }
 
 function gapSentences(group: Group): string[] {

@@ -27,6 +27,14 @@ describe('joinCost', () => {
     for (const cell of different) expect(joinCost(run, [cell])).toBeNull();
   });
 
+  it('keeps loss networks and their options apart', () => {
+    expect(joinCost(run, [{ ...cost, lossNetwork: 'random' }])).toBeNull();
+    expect(joinCost(run, [{ ...cost, lossNetwork: null }])).toBeNull();
+    expect(joinCost(run, [{ ...cost, lossNetworkOptions: { padTo: 224 } }])).toBeNull();
+    const same = { ...cost, lossNetworkOptions: {} };
+    expect(joinCost(run, [same])).toBe(same);
+  });
+
   it('takes one host when told, whatever its machine', () => {
     const elsewhere = { ...cost, host: 'b', environment: { ...cost.environment, cpu: 'another' } };
     expect(joinCost(run, [cost, elsewhere], { host: 'b' })).toBe(elsewhere);

@@ -44,6 +44,29 @@ describe('summarySentences', () => {
     expect(best).toContain('does not show');
   });
 
+  it('names loss networks that saw the labels, on whose results no claim is judged', () => {
+    const input = sampleInput();
+    const learned = (dataset: string, labels: boolean) => ({
+      ...input,
+      runs: input.runs.map((run) => ({
+        ...run,
+        settings: {
+          ...run.settings,
+          lossNetwork: run.settings.lossNetwork && {
+            ...run.settings.lossNetwork,
+            trainedOn: [{ dataset, split: 'train', labels }],
+          },
+        },
+      })),
+    });
+    const warning =
+      'No claim is judged on lunar-lander with distilled-alexnet, which learned from its labels.';
+    expect(sentences(learned('lunar-lander', true))).toContain(warning);
+    for (const other of [learned('lunar-lander', false), learned('cifar-10', true), input]) {
+      expect(sentences(other).join(' ')).not.toContain('No claim');
+    }
+  });
+
   it('counts failures', () => {
     expect(sentences(withFailure(sampleInput(), 'F-I-PS', [1])).join(' ')).toContain(
       '1 of 27 runs failed (F-I-PS: 1 of 3)',

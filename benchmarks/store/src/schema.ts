@@ -137,6 +137,8 @@ export const costResult = z.object({
     channels: z.number().int().positive(),
   }),
   lossNetwork: z.string().nullable(),
+  /** Costs from before they were stored have none. */
+  lossNetworkOptions: z.record(z.string(), z.unknown()).optional(),
   targets: z.enum(['computed', 'cached', 'none']),
   /** Images of the epoch that `secondsPerEpoch` is about; null where only steps were asked for. */
   imagesPerEpoch: z.number().int().positive().nullable(),

@@ -26,7 +26,7 @@ const METHODS: readonly MethodChoice[] = [
   { name: 'predict-mean', reference: true, headline: DIRECT },
 ];
 
-const LOSS_NETWORK: PluginChoice = { name: 'paretrain' };
+const LOSS_NETWORKS: readonly PluginChoice[] = [{ name: 'paretrain' }];
 
 /** The seven predictors' budget; the defaults are the paper's code's: 500 epochs, batch 512. */
 const evaluators = (mlp: Record<string, unknown>): PluginChoice[] => [
@@ -56,7 +56,7 @@ export const featurePrediction = defineSuite({
       latentSizes: [16],
       seeds: 1,
       training: { epochs: 1, batchSize: 16 },
-      lossNetwork: LOSS_NETWORK,
+      lossNetworks: LOSS_NETWORKS,
       evaluators: evaluators({ epochs: 10 }),
       headline: PROBE,
       cost: { targets: 'computed', rounds: 6, stepsPerRound: 1 },
@@ -77,7 +77,7 @@ export const featurePrediction = defineSuite({
       latentSizes: [64],
       seeds: 3,
       training: { epochs: 4, batchSize: 16 },
-      lossNetwork: LOSS_NETWORK,
+      lossNetworks: LOSS_NETWORKS,
       evaluators: evaluators({ batchSize: 64 }),
       headline: PROBE,
       cost: { targets: 'computed', rounds: 8, stepsPerRound: 2 },
@@ -90,7 +90,7 @@ export const featurePrediction = defineSuite({
       latentSizes: [64],
       seeds: 4,
       training: { epochs: 20, batchSize: 64 },
-      lossNetwork: LOSS_NETWORK,
+      lossNetworks: LOSS_NETWORKS,
       evaluators: evaluators({}),
       headline: PROBE,
       cost: { targets: 'computed', rounds: 5, stepsPerRound: 1 },
@@ -102,7 +102,7 @@ export const featurePrediction = defineSuite({
       latentSizes: [64, 128, 256],
       seeds: 4,
       training: { epochs: 50, batchSize: 512, targets: 'computed' },
-      lossNetwork: LOSS_NETWORK,
+      lossNetworks: LOSS_NETWORKS,
       evaluators: evaluators({}),
       headline: PROBE,
       cost: { targets: 'computed', rounds: 10, stepsPerRound: 1 },

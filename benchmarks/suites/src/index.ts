@@ -1,1 +1,2 @@
 export { featurePrediction } from './feature-prediction.ts';
+export { lossNetworks } from './loss-networks.ts';

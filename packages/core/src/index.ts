@@ -64,6 +64,7 @@ export {
 export { isNeededWith, matchesChecksum, type Checksum, type DownloadFile } from './download.ts';
 export {
   defineLossNetwork,
+  hasSeenLabels,
   type LossNetwork,
   type LossNetworkContext,
   type LossNetworkPlugin,

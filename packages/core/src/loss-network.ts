@@ -12,6 +12,14 @@ export interface LossNetworkTraining {
   readonly labels: boolean;
 }
 
+/**
+ * Whether a loss network has learned from labels of a data set. No claim is judged on that data set with it: what its features
+ * tell of the classes would be the labels' doing, not the method's.
+ */
+export function hasSeenLabels(trainedOn: readonly LossNetworkTraining[], dataset: string): boolean {
+  return trainedOn.some((one) => one.labels && one.dataset === dataset);
+}
+
 /** A loaded loss network: frozen, its weights never change. */
 export interface LossNetwork {
   readonly name: string;

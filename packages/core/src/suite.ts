@@ -45,7 +45,8 @@ export interface SuiteProfile {
   /** Seeds 0 to seeds - 1. */
   readonly seeds: number;
   readonly training: Partial<TrainingSettings>;
-  readonly lossNetwork: PluginChoice;
+  /** An axis of the matrix: methods that use a loss network run with each of these, others once. */
+  readonly lossNetworks: readonly PluginChoice[];
   readonly evaluators: readonly PluginChoice[];
   readonly headline: Headline;
   readonly cost: CostChoice;

@@ -30,7 +30,13 @@ export function testSuite(suite: Suite, known: SuiteTest = {}): void {
       const profile = suite.profiles[name];
 
       it('plans at least one run', () => {
-        for (const list of [profile.datasets, profile.methods, profile.latentSizes, profile.evaluators]) {
+        for (const list of [
+          profile.datasets,
+          profile.methods,
+          profile.latentSizes,
+          profile.lossNetworks,
+          profile.evaluators,
+        ]) {
           expect(list.length).toBeGreaterThan(0);
         }
         expect(profile.methods.some(({ reference }) => !reference)).toBe(true);
@@ -69,14 +75,14 @@ export function testSuite(suite: Suite, known: SuiteTest = {}): void {
       it('names each method once, and plugins that exist', () => {
         const choices = (list: readonly { readonly name: string; readonly options?: unknown }[]): string[] =>
           list.map((choice) => JSON.stringify([choice.name, choice.options ?? {}]));
-        for (const list of [profile.datasets, profile.methods, profile.evaluators]) {
+        for (const list of [profile.datasets, profile.methods, profile.lossNetworks, profile.evaluators]) {
           expect(new Set(choices(list)).size).toBe(list.length);
         }
         const pairs = [
           [known.datasets, profile.datasets],
           [known.methods, profile.methods],
           [known.evaluators, profile.evaluators],
-          [known.lossNetworks, [profile.lossNetwork]],
+          [known.lossNetworks, profile.lossNetworks],
         ] as const;
         for (const [valid, used] of pairs) {
           if (valid) for (const choice of used) expect(valid).toContain(choice.name);

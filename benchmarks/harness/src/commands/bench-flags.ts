@@ -9,6 +9,7 @@ export const benchArgs = {
   datasets: { type: 'string', description: 'Only these data sets, separated by commas' },
   methods: { type: 'string', description: 'Only these methods (reference rows stay)' },
   'latent-sizes': { type: 'string', description: "Embedding sizes instead of the profile's" },
+  'loss-networks': { type: 'string', description: "Loss networks instead of the profile's" },
   backends: { type: 'string', description: BACKENDS_FLAG, default: 'wasm' },
   'continue-from': {
     type: 'string',
@@ -74,6 +75,7 @@ export function parseBench(args: Record<string, unknown>, rawArgs: readonly stri
   const flag = (name: string) => args[name] === true;
   const datasets = listFlag('--datasets', text('datasets'));
   const methods = listFlag('--methods', text('methods'));
+  const lossNetworks = listFlag('--loss-networks', text('loss-networks'));
   const latentSizes = integerListFlag('--latent-sizes', text('latent-sizes'), 1);
   const seeds = integerFlag('--seeds', text('seeds'), 1);
   return {
@@ -83,6 +85,7 @@ export function parseBench(args: Record<string, unknown>, rawArgs: readonly stri
       ...(datasets ? { datasets } : {}),
       ...(methods ? { methods } : {}),
       ...(latentSizes ? { latentSizes } : {}),
+      ...(lossNetworks ? { lossNetworks } : {}),
       backends: listFlag('--backends', text('backends')) ?? ['wasm'],
       ...(seeds ? { seeds } : {}),
       set: repeatedFlag('--set', rawArgs),

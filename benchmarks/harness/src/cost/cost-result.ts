@@ -32,6 +32,7 @@ export function costResultOf(measured: MeasuredCell): CostResult {
     latentSize: cell.latentSize,
     image: cell.image,
     lossNetwork: cell.lossNetwork?.name ?? null,
+    ...(cell.lossNetwork ? { lossNetworkOptions: cell.lossNetwork.options } : {}),
     targets: opened.targets,
     ...epochCost(cell, { msPerStep, interval95 }),
     msPerStep,

@@ -12,6 +12,7 @@ export function peakBytesOf(work: RunWork, { costs, steps }: Evidence): number |
     ...costs.filter(
       (cost) =>
         cost.method === work.method.name &&
+        cost.lossNetwork === work.lossNetwork &&
         cost.backend.name === work.backend &&
         sameImage(cost.image, work.image),
     ),

@@ -7,8 +7,10 @@ import type { PluginRegistry } from '../registry/registry.ts';
 /** What decides how long a run takes, of a planned run or of a stored one. */
 export interface RunWork {
   readonly method: PluginUse;
-  /** Same method with the same options: same key. */
+  /** Same method and loss network with the same options: same key. */
   readonly methodKey: string;
+  /** Name of the loss network; null where none is used. */
+  readonly lossNetwork: string | null;
   readonly reference: boolean;
   readonly backend: string;
   readonly image: ImageShape;
@@ -35,7 +37,7 @@ export function workOfPlanned(run: PlannedRun, counts: Readonly<Record<Split, nu
     image: run.description.image,
     latentSize: run.latentSize,
     training: run.training,
-    usesLossNetwork: run.lossNetwork !== null,
+    lossNetwork: run.lossNetwork,
     trainsOn: run.trainsOn,
     counts,
     evaluators: run.evaluators,
@@ -74,7 +76,7 @@ export async function workOfStored(
     image: plugin.describe(options.data, dataDirectory === null ? {} : { dataDirectory }).image,
     latentSize: result.latentSize,
     training: { epochs, batchSize, validationFraction, targets },
-    usesLossNetwork: settings.lossNetwork !== null,
+    lossNetwork: settings.lossNetwork,
     trainsOn: method.trainsOn,
     counts: { pretrain, train, test },
     evaluators: settings.evaluators,
@@ -93,17 +95,18 @@ function workOf(run: {
     readonly validationFraction: number;
     readonly targets?: unknown;
   };
-  readonly usesLossNetwork: boolean;
+  readonly lossNetwork: PluginUse | null;
   readonly trainsOn: Exclude<Split, 'test'>;
   readonly counts: Readonly<Record<Split, number>>;
   readonly evaluators: readonly PluginUse[];
 }): RunWork {
-  const { method, training, counts } = run;
+  const { method, lossNetwork, training, counts } = run;
   const { epochs, batchSize } = training;
   const split = splitForValidation(counts[run.trainsOn], training.validationFraction);
   return {
     method,
-    methodKey: canonicalJson(method),
+    methodKey: canonicalJson([method, lossNetwork && [lossNetwork.name, lossNetwork.options]]),
+    lossNetwork: lossNetwork?.name ?? null,
     reference: run.reference,
     backend: run.backend,
     image: run.image,
@@ -112,7 +115,7 @@ function workOf(run: {
     epochs,
     stepsPerEpoch: Math.ceil(split.training / batchSize),
     validationImages: split.validation,
-    cachedImages: run.usesLossNetwork && training.targets === 'cached' ? counts[run.trainsOn] : 0,
+    cachedImages: lossNetwork && training.targets === 'cached' ? counts[run.trainsOn] : 0,
     evaluatedImages: counts.train + counts.test,
     evaluators: run.evaluators,
   };

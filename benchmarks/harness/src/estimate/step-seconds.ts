@@ -43,12 +43,13 @@ function isOf(
   return methodKey === work.methodKey && backend === work.backend && sameImage(image, work.image);
 }
 
-/** Costs name their method without its options, as reports join them. Measured with cached features where runs cache them. */
+/** Costs name method and loss network without their options, as reports join them. Measured with cached features where runs cache them. */
 function costPoints(work: RunWork, { costs }: Evidence, host: string): Point[] {
   const own = costs.filter(
     (cost) =>
       cost.host === host &&
       cost.method === work.method.name &&
+      cost.lossNetwork === work.lossNetwork &&
       cost.backend.name === work.backend &&
       sameImage(cost.image, work.image),
   );

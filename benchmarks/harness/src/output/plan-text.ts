@@ -10,21 +10,24 @@ export function describePlan(plan: Plan, options: { readonly everyRun?: boolean 
   if (!first) return `${suite.name}, profile ${profile}: nothing to run`;
   const { training } = first;
   const unique = (values: readonly (string | number)[]) => [...new Set(values)].join(', ');
+  const lossNetworks = unique(
+    runs.flatMap(({ lossNetwork }) => (lossNetwork ? [describeUse(lossNetwork)] : [])),
+  );
   const lines = [
     `${suite.title} (suite ${suite.name}, profile ${profile})`,
     `  data       ${unique(runs.map((run) => describeDataset(run.dataset)))}`,
     `  methods    ${unique(runs.filter((run) => !run.reference).map((run) => run.method.name))}`,
     `  reference  ${unique(runs.filter((run) => run.reference).map((run) => run.method.name)) || 'none'}`,
-    `  matrix     latent size ${unique(runs.map((run) => run.latentSize))}; seeds ${unique(runs.map((run) => run.seed))}; ` +
+    `  matrix     ${lossNetworks ? `loss network ${lossNetworks}; ` : ''}latent size ${unique(runs.map((run) => run.latentSize))}; seeds ${unique(runs.map((run) => run.seed))}; ` +
       `backend ${unique(runs.map((run) => run.backend))}`,
     `  training   ${training.epochs} epochs, batch ${training.batchSize}, last ${Math.round(100 * training.validationFraction)} % validate, ` +
-      `targets ${training.targets}, loss network ${unique(runs.flatMap((run) => (run.lossNetwork ? [run.lossNetwork.name] : []))) || 'none'}`,
+      `targets ${training.targets}`,
     `  evaluated  ${first.evaluators.map((evaluator) => evaluator.name).join(', ')}`,
   ];
   if (options.everyRun) {
     for (const run of runs) {
       lines.push(
-        `  run        ${run.dataset.name} ${run.method.name} z ${run.latentSize} seed ${run.seed} ${run.backend}`,
+        `  run        ${run.dataset.name} ${run.method.name}${run.lossNetwork ? ` with ${run.lossNetwork.name}` : ''} z ${run.latentSize} seed ${run.seed} ${run.backend}`,
       );
     }
   }
@@ -80,6 +83,7 @@ export function planJson(
       seed: run.seed,
       training: run.training,
       lossNetwork: run.lossNetwork?.name ?? null,
+      lossNetworkOptions: run.lossNetwork?.options ?? null,
       evaluators: run.evaluators.map((evaluator) => evaluator.name),
       headline: run.headline,
     })),

@@ -20,9 +20,11 @@ export interface Reporter {
   close(): Promise<void>;
 }
 
-/** "I-I-PW z 64 seed 0", with the data set and backend where several are run. */
+/** "I-I-PS with caffenet z 64 seed 0 on mnist (wasm)". */
 export function runTitle({ planned }: ReadyRun): string {
-  return `${planned.method.name} z ${planned.latentSize} seed ${planned.seed} on ${planned.dataset.name} (${planned.backend})`;
+  const { method, lossNetwork, latentSize, seed, dataset, backend } = planned;
+  const network = lossNetwork ? ` with ${lossNetwork.name}` : '';
+  return `${method.name}${network} z ${latentSize} seed ${seed} on ${dataset.name} (${backend})`;
 }
 
 /** "mlp.distance 5.21 pixel in 1m 12s". */

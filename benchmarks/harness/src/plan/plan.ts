@@ -5,7 +5,6 @@ import {
   trainingSettings,
   type DatasetChoice,
   type DatasetDescription,
-  type Method,
   type MethodChoice,
   type PluginBase,
   type PluginChoice,
@@ -64,6 +63,7 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
   const evaluators = await Promise.all(
     settings.evaluators.map((choice) => use(registry, 'evaluator', choice, overrides.evaluator[choice.name])),
   );
+  const lossNetworks = await chosenLossNetworks(registry, settings, selection, overrides['loss-network']);
   const runs: PlannedRun[] = [];
   const datasets = datasetChoices(settings, selection, registry);
   for (const datasetChoice of datasets) {
@@ -78,35 +78,39 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
       const plugin = await registry.load('method', choice.name);
       const own = overridesFor(plugin, overrides.method);
       const method = await use(registry, 'method', choice, own);
-      const lossNetwork = plugin.needsLossNetwork(method.options as never)
-        ? await use(registry, 'loss-network', settings.lossNetwork, overrides['loss-network'])
-        : null;
-      for (const latentSize of sizes) {
-        for (const backend of selection.backends) {
-          for (let seed = 0; seed < seeds; seed++) {
-            runs.push({
-              suite: suite.name,
-              profile: selection.profile,
-              reference: choice.reference ?? false,
-              dataset,
-              description,
-              method,
-              label: plugin.label ?? plugin.name,
-              trainsOn: plugin.trainsOn,
-              latentSize,
-              backend,
-              seed,
-              training,
-              lossNetwork,
-              evaluators,
-              headline: (choice.headline ?? settings.headline)[description.target.kind],
-            });
+      const networks = plugin.needsLossNetwork(method.options as never) ? lossNetworks : [null];
+      for (const lossNetwork of networks) {
+        for (const latentSize of sizes) {
+          for (const backend of selection.backends) {
+            for (let seed = 0; seed < seeds; seed++) {
+              runs.push({
+                suite: suite.name,
+                profile: selection.profile,
+                reference: choice.reference ?? false,
+                dataset,
+                description,
+                method,
+                label: plugin.label ?? plugin.name,
+                trainsOn: plugin.trainsOn,
+                latentSize,
+                backend,
+                seed,
+                training,
+                lossNetwork,
+                evaluators,
+                headline: (choice.headline ?? settings.headline)[description.target.kind],
+              });
+            }
           }
         }
       }
     }
   }
-  if (Object.keys(overrides.method).length) checkMethodOverridesUsed(runs, overrides.method);
+  checkOverridesUsed(
+    'method option',
+    overrides.method,
+    runs.map((run) => run.method),
+  );
   return { suite, profile: selection.profile, settings, runs };
 }
 
@@ -136,6 +140,23 @@ function methodChoices(
   if (!selection.methods) return chosen;
   const references = settings.methods.filter((choice) => choice.reference && !chosen.includes(choice));
   return [...chosen, ...references];
+}
+
+async function chosenLossNetworks(
+  registry: PluginRegistry,
+  settings: SuiteProfile,
+  selection: Selection,
+  overrides: Readonly<Record<string, unknown>>,
+): Promise<readonly PluginUse[]> {
+  const available = registry.names('loss-network');
+  const choices = choose('loss network', settings.lossNetworks, selection.lossNetworks, available);
+  const uses: PluginUse[] = [];
+  for (const choice of choices) {
+    const own = overridesFor(await registry.load('loss-network', choice.name), overrides);
+    uses.push(await use(registry, 'loss-network', choice, own));
+  }
+  checkOverridesUsed('loss-network option', overrides, uses);
+  return uses;
 }
 
 function nameOf(choice: PluginChoice): string {
@@ -172,8 +193,11 @@ function checkEvaluatorOverrides(settings: SuiteProfile, overrides: Overrides): 
   }
 }
 
-/** Method options are given for all methods at once; each takes the ones it knows. */
-function overridesFor(plugin: Method, overrides: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Options are given for all methods, or all loss networks, at once; each takes the ones it knows. */
+function overridesFor(
+  plugin: Pick<PluginBase, 'options'>,
+  overrides: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(overrides).filter(([key]) => {
       const issues = plugin.options.safeParse({ [key]: overrides[key] }).error?.issues ?? [];
@@ -182,12 +206,13 @@ function overridesFor(plugin: Method, overrides: Readonly<Record<string, unknown
   );
 }
 
-function checkMethodOverridesUsed(
-  runs: readonly PlannedRun[],
+function checkOverridesUsed(
+  kind: string,
   overrides: Readonly<Record<string, unknown>>,
+  uses: readonly PluginUse[],
 ): void {
-  const known = new Set(runs.flatMap((run) => Object.keys(run.method.options)));
+  const known = new Set(uses.flatMap(({ options }) => Object.keys(options)));
   for (const key of Object.keys(overrides)) {
-    if (!known.has(key)) throw unknownName('method option', key, [...known].sort());
+    if (!known.has(key)) throw unknownName(kind, key, [...known].sort());
   }
 }

@@ -7,6 +7,8 @@ export interface Selection {
   readonly datasets?: readonly string[];
   readonly methods?: readonly string[];
   readonly latentSizes?: readonly number[];
+  /** For the methods that use one. */
+  readonly lossNetworks?: readonly string[];
   /** Names of backends. */
   readonly backends: readonly string[];
   readonly seeds?: number;

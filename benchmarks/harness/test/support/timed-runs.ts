@@ -10,6 +10,7 @@ export function work(name: string, changes: Partial<RunWork> = {}): RunWork {
   return {
     method,
     methodKey: canonicalJson(method),
+    lossNetwork: null,
     reference: false,
     backend: 'wasm',
     image: { height: 64, width: 64, channels: 3 },

@@ -26,7 +26,7 @@ export const provenanceSection: Section = {
           ${item('commit', unique(input.runs.map((run) => run.environment.commit ?? 'not in a checkout')))}
           ${item('time spent', timeSpent(input.runs))}
         </dl>
-        ${settings(input.runs)}`,
+        ${settings(model)}`,
     };
   },
 };
@@ -96,11 +96,11 @@ function timeSpent(runs: readonly RunResult[]): string[] {
 }
 
 /** The settings of each method once, seeds left out. */
-function settings(runs: readonly RunResult[]): Html {
+function settings({ input, nameOf }: ReportModel): Html {
   const seen = new Map<string, { title: string; text: string }>();
-  for (const run of runs) {
+  for (const run of input.runs) {
     const { seed: _seed, ...rest } = run.settings;
-    const title = `${run.method}, ${run.dataset.name}, latent size ${run.latentSize}, ${run.backend.name}`;
+    const title = `${nameOf(run)}, ${run.dataset.name}, latent size ${run.latentSize}, ${run.backend.name}`;
     const text = JSON.stringify(rest, null, 2);
     seen.set(`${title}\n${text}`, { title, text });
   }

@@ -145,14 +145,14 @@ function targets({ runs, cost }: MethodSummary): string {
 }
 
 function failures(all: readonly MethodSummary[]): Html | false {
-  const failed = all.flatMap((summary) => summary.failed);
+  const failed = all.flatMap((summary) => summary.failed.map((run) => ({ method: summary.method, run })));
   if (failed.length === 0) return false;
   return html`<h4>Failed runs</h4>
     <ul class="failures">
       ${failed.map(
-        (run) =>
+        ({ method, run }) =>
           html`<li>
-            <b>${run.method}</b> on ${run.backend.name}, seed ${run.seed}, while ${run.failure?.phase}:
+            <b>${method}</b> on ${run.backend.name}, seed ${run.seed}, while ${run.failure?.phase}:
             ${run.failure?.error}: ${run.failure?.message} <code>${run.id}</code>
           </li>`,
       )}
@@ -212,11 +212,11 @@ function runsTable(group: Group, all: readonly MethodSummary[]): Html {
         </tr>
       </thead>
       <tbody>
-        ${all.flatMap(({ runs }) =>
+        ${all.flatMap(({ method, runs }) =>
           runs.map((run) => {
             const { toBestEpoch, total } = run.timings;
             return html`<tr>
-              <th scope="row" class="name">${run.method}</th>
+              <th scope="row" class="name">${method}</th>
               ${cell(run.seed)}
               <td>
                 ${run.failure ? html`<span class="bad">failed</span>` : (run.headline?.metric ?? MISSING)}
