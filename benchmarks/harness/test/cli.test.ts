@@ -193,10 +193,10 @@ describe('paretrain', { timeout: 60_000 }, () => {
       return ['lunar-lander', 'stl-10'].map((name) => runs.find(({ dataset }) => dataset === name)!.subset);
     };
     const splits = ['pretrain', 'train', 'test'];
-    expect(await subsets()).toEqual([null, { size: 200, seed: 0, splits, orFewer: true }]);
+    expect(await subsets()).toEqual([null, { size: 100, seed: 0, splits, orFewer: true }]);
     expect(await subsets('--set=dataset.subset=1')).toEqual([null, null]);
     expect((await sandbox.run(flags)).stdout).toMatch(
-      /lunar-lander .*, stl-10, at most 200 images of pretrain, train and test/,
+      /lunar-lander .*, stl-10, at most 100 images of pretrain, train and test/,
     );
   });
 

@@ -51,7 +51,7 @@ export const featurePrediction = defineSuite({
   profiles: {
     smoke: {
       datasets: [{ name: 'lunar-lander', options: { rollouts: 2, steps: 40 } }],
-      otherDatasets: { subset: { size: 200, splits: [...SPLITS], orFewer: true } },
+      otherDatasets: { subset: { size: 100, splits: [...SPLITS], orFewer: true } },
       methods: METHODS,
       latentSizes: [16],
       seeds: 1,
