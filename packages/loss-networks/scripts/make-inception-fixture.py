@@ -3,7 +3,7 @@
     python3 -m venv venv && venv/bin/pip install torch==2.15.0 torchvision==0.29.2 pytorch-fid==0.3.0 numpy==2.4.6
     venv/bin/python packages/loss-networks/scripts/make-inception-fixture.py
 
-Nothing is downloaded: the weights are a formula here and in the tests (`hashedWeights` in test/formulas.ts), and so are the images,
+Nothing is downloaded: the weights are a formula here and in the tests (`formulaConvolutionWeights` in test/formulas.ts), and so are the images,
 0.5 + 0.5 sin(0.013 i), i counting rows, columns, channels. Of each block: its shape as rows, columns, channels; its Euclidean norm; and
 every so-manieth activation in the same order.
 """
@@ -18,29 +18,29 @@ import torchvision
 from pytorch_fid import inception
 
 
-def hashed(name, count):
-    """Numbers from -1 to 1 without a pattern: the numbers from 0 on, mixed by MurmurHash3's last step, from a seed by FNV-1a of the name."""
+def formula_uniform(name, count, low=-1, high=1):
+    """`formulaUniform` of @paretrain/testing: float32 numbers without a pattern, a hash of their position and the name."""
     seed = 0x811C9DC5
     for byte in name.encode():
         seed = (seed ^ byte) * 0x01000193 % 2**32
-    x = np.arange(count, dtype=np.uint32) + np.uint32(seed)
+    x = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B1) ^ np.uint32(seed)
     x = (x ^ (x >> 16)) * np.uint32(0x85EBCA6B)
     x = (x ^ (x >> 13)) * np.uint32(0xC2B2AE35)
     x ^= x >> 16
-    return x / 2**31 - 1
+    return (low + (high - low) * ((x >> 8) / 2**24)).astype(np.float32)
 
 
 def weight(name, shape):
-    values = hashed(name, int(np.prod(shape)))
     if name.endswith("conv.weight"):
-        values = np.sqrt(6 / np.prod(shape[1:])) * values
+        bound = np.sqrt(6 / np.prod(shape[1:]))
+        low, high = -bound, bound
     elif name.endswith("bn.weight"):
-        values = 1 + 0.2 * values
+        low, high = 0.8, 1.2
     elif name.endswith("bn.running_var"):
-        values = 1 + 0.5 * values
+        low, high = 0.5, 1.5
     else:
-        values = 0.1 * values
-    return torch.tensor(values, dtype=torch.float32).reshape(shape)
+        low, high = -0.1, 0.1
+    return torch.from_numpy(formula_uniform(name, int(np.prod(shape)), low, high)).reshape(shape)
 
 
 def formula_weights(*args, **kwargs):

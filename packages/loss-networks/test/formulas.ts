@@ -1,3 +1,4 @@
+import { formulaUniform } from '@paretrain/testing';
 import { WEIGHT_SHAPES, type WeightName } from '../src/alexnet-architecture.ts';
 import type { AlexnetWeights } from '../src/index.ts';
 import type { WeightReader } from '../src/stages/weight-reader.ts';
@@ -30,27 +31,16 @@ export function formulaImages(count: number): Float32Array {
   return wave(count, 0.013, 0.5).map((value) => 0.5 + value);
 }
 
-/** Numbers from -1 to 1 without a pattern, the same here and in scripts/make-inception-fixture.py, which explains them. */
-function hashed(name: string, count: number): Float64Array {
-  let seed = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193);
-  return Float64Array.from({ length: count }, (_, i) => {
-    let x = (i + seed) | 0;
-    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1;
-  });
-}
-
-/** Weights of normalised convolutions under torchvision's names, that keep activations at about 1. */
-export const hashedWeights: WeightReader = (name, shape) => {
+/** Weights of normalised convolutions under torchvision's names, that keep activations at about 1; as scripts/make-inception-fixture.py has them. */
+export const formulaConvolutionWeights: WeightReader = (name, shape) => {
   const count = shape.reduce((product, size) => product * size, 1);
-  const [offset, scale] = name.endsWith('conv.weight')
-    ? [0, Math.sqrt(6 / (count / shape[0]!))]
+  const bound = Math.sqrt(6 / (count / shape[0]!));
+  const [low, high] = name.endsWith('conv.weight')
+    ? [-bound, bound]
     : name.endsWith('bn.weight')
-      ? [1, 0.2]
+      ? [0.8, 1.2]
       : name.endsWith('bn.running_var')
-        ? [1, 0.5]
-        : [0, 0.1];
-  return Promise.resolve(Float32Array.from(hashed(name, count), (value) => offset + scale * value));
+        ? [0.5, 1.5]
+        : [-0.1, 0.1];
+  return Promise.resolve(formulaUniform(name, count, low, high));
 };

@@ -18,7 +18,7 @@ import { INCEPTION_BLOCKS, SMALLEST_SIDE } from '../src/inception/architecture.t
 import { buildLayers, disposeLayers, type Layer } from '../src/inception/layer.ts';
 import { averagePool } from '../src/inception/pooling.ts';
 import { resizeBilinear } from '../src/inception/resize-bilinear.ts';
-import { formulaImages, hashedWeights } from './formulas.ts';
+import { formulaImages, formulaConvolutionWeights } from './formulas.ts';
 import { expectRecorded, type Recorded } from './recorded.ts';
 import { writeTensors } from './staged-data.ts';
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const layers = await buildLayers(
     Object.values(INCEPTION_BLOCKS),
     async (name, shape) => {
-      const data = await hashedWeights(name, shape);
+      const data = await formulaConvolutionWeights(name, shape);
       tensors[name] = { shape, data };
       return data;
     },
@@ -75,7 +75,7 @@ testLossNetwork(inception_v3, {
 describe('inception_v3', () => {
   it("equals pytorch-fid's network on formula weights, block by block", async () => {
     const images = formulaImage(...fixture.image);
-    const layers = await buildLayers(Object.values(INCEPTION_BLOCKS), hashedWeights, 3);
+    const layers = await buildLayers(Object.values(INCEPTION_BLOCKS), formulaConvolutionWeights, 3);
     let map = tf.tidy(() => tf.sub(tf.mul(resizeBilinear(images, 299), 2), 1)) as tf.Tensor4D;
     for (const [i, name] of Object.keys(INCEPTION_BLOCKS).entries()) {
       const next = tf.tidy(() => layers[i]!.apply(map));
@@ -160,7 +160,7 @@ describe('resizeBilinear', () => {
 describe('averagePool', () => {
   it('leaves out what lies beyond the edges, in the gradient too', async () => {
     const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 2, 3, 1]);
-    const pool: Layer = await averagePool().build(hashedWeights, 1);
+    const pool: Layer = await averagePool().build(formulaConvolutionWeights, 1);
     const pooled = tf.tidy(() => pool.apply(x));
     expectAllclose(await pooled.data(), [3, 3.5, 4, 3, 3.5, 4], 1e-6);
     // A corner is in two windows of four positions and in two of six.
