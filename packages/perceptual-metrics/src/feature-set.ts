@@ -22,7 +22,11 @@ export function rowCount(what: string, { values, dimensions }: FeatureSet): numb
 }
 
 /** @throws {ShapeError} where two sets have features of different networks */
-export function checkSameDimensions(what: string, a: FeatureSet, b: FeatureSet): void {
+export function checkSameDimensions(
+  what: string,
+  a: Pick<FeatureSet, 'dimensions'>,
+  b: Pick<FeatureSet, 'dimensions'>,
+): void {
   if (a.dimensions !== b.dimensions) {
     throw new ShapeError(`${what}: second set`, [b.dimensions], `${a.dimensions} features, as the first`);
   }
