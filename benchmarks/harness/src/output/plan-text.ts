@@ -13,9 +13,10 @@ export function describePlan(plan: Plan, options: { readonly everyRun?: boolean 
   const lossNetworks = unique(
     runs.flatMap(({ lossNetwork }) => (lossNetwork ? [describeUse(lossNetwork)] : [])),
   );
+  const datasets = [...new Set(runs.map((run) => describeDataset(run.dataset)))];
   const lines = [
     `${suite.title} (suite ${suite.name}, profile ${profile})`,
-    `  data       ${unique(runs.map((run) => describeDataset(run.dataset)))}`,
+    ...datasets.map((dataset, i) => `  ${i === 0 ? 'data' : '    '}       ${dataset}`),
     `  methods    ${unique(runs.filter((run) => !run.reference).map((run) => run.method.name))}`,
     `  reference  ${unique(runs.filter((run) => run.reference).map((run) => run.method.name)) || 'none'}`,
     `  matrix     ${lossNetworks ? `loss network ${lossNetworks}; ` : ''}latent size ${unique(runs.map((run) => run.latentSize))}; seeds ${unique(runs.map((run) => run.seed))}; ` +
@@ -45,13 +46,14 @@ function describeUse({
   return settings.length ? `${name} (${settings.join(', ')})` : name;
 }
 
+/** "mnist: pad (height 32, width 32), three-channels; at most 100 images of pretrain, train and test". */
 function describeDataset({ transforms, subset, ...use }: DatasetUse): string {
-  const steps = (transforms ?? []).map((transform) => `, ${describeUse(transform)}`);
-  const part = subset ? `, ${describeSubset(subset)}` : '';
-  return `${describeUse(use)}${steps.join('')}${part}`;
+  const steps = transforms ? `: ${transforms.map(describeUse).join(', ')}` : '';
+  const part = subset ? `; ${describeSubset(subset)}` : '';
+  return `${describeUse(use)}${steps}${part}`;
 }
 
-/** "at most 200 images of pretrain, train and test". */
+/** "at most 100 images of pretrain, train and test". */
 function describeSubset({ size, splits, orFewer }: NonNullable<DatasetUse['subset']>): string {
   const images = size < 1 ? `${100 * size} %` : `${orFewer ? 'at most ' : ''}${size} images`;
   return `${images} of ${new Intl.ListFormat('en-GB').format(splits)}`;

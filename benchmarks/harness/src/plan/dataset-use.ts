@@ -10,31 +10,41 @@ import {
 } from '@paretrain/core';
 import type { DatasetUse, PluginUse } from '@paretrain/store';
 import type { PluginRegistry } from '../registry/registry.ts';
+import { checkOverridesUsed, ownOverrides } from './shared-overrides.ts';
+
+/** Options that are understood for every data set. */
+const COMMON_OPTIONS = ['transforms', 'subset'] as const;
 
 /**
- * A suite's data set with the user's overrides, every option filled in. `transforms` and `subset` are understood for every data set; all
- * other options are the data set's own.
- * @param others names of the data sets that are used beside it: options that it does not have and one of them has are theirs
+ * A suite's data sets with the user's overrides, every option filled in. `transforms` and `subset` are understood for every data set; each
+ * takes of the other options those that it has.
+ * @returns uses in the order of `choices`
  * @throws {UnknownNameError} @throws {ConfigurationError}
  */
-export async function datasetUse(
+export async function datasetUses(
+  registry: PluginRegistry,
+  choices: readonly DatasetChoice[],
+  overrides: Readonly<Record<string, unknown>>,
+): Promise<DatasetUse[]> {
+  const uses: DatasetUse[] = [];
+  for (const choice of choices) uses.push(await datasetUse(registry, choice, overrides));
+  const known = uses.flatMap(({ options }) => Object.keys(options));
+  checkOverridesUsed('data set option', overrides, [...known, ...COMMON_OPTIONS]);
+  return uses;
+}
+
+async function datasetUse(
   registry: PluginRegistry,
   choice: DatasetChoice,
   overrides: Readonly<Record<string, unknown>>,
-  others: readonly string[] = [],
 ): Promise<DatasetUse> {
   const plugin = await registry.load('dataset', choice.name);
   const {
     transforms: received = choice.transforms ?? plugin.usualTransforms ?? [],
     subset = choice.subset ?? 1,
-    ...rest
+    ...others
   } = overrides;
-  const beside = await Promise.all(others.map((name) => registry.load('dataset', name)));
-  const options = Object.fromEntries(
-    Object.entries(rest).filter(
-      ([key]) => hasOption(plugin, key) || !beside.some((other) => hasOption(other, key)),
-    ),
-  );
+  const options = { ...choice.options, ...ownOverrides(plugin, others) };
   const transforms: PluginUse[] = [];
   for (const { name, options: own } of parseTransforms(received)) {
     const transform = await registry.load('transform', name);
@@ -45,7 +55,7 @@ export async function datasetUse(
   return {
     name: plugin.name,
     version: plugin.version,
-    options: parseOptions(plugin, { ...choice.options, ...options }) as Record<string, unknown>,
+    options: parseOptions(plugin, options) as Record<string, unknown>,
     ...(transforms.length > 0 && { transforms }),
     // A share of 1 is the data set itself.
     ...(part.size !== 1 && { subset: part }),
@@ -61,11 +71,6 @@ export async function loadDataset(registry: PluginRegistry, use: DatasetUse): Pr
     options,
   }));
   return transformDataset(part, await Promise.all(steps));
-}
-
-function hasOption(plugin: Dataset, key: string): boolean {
-  const issues = plugin.options.safeParse({ [key]: undefined }).error?.issues ?? [];
-  return !issues.some((issue) => issue.code === 'unrecognized_keys');
 }
 
 /** Names separated by commas (none: no transform), or a list of names and of names with options. */

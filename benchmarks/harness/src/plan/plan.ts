@@ -16,8 +16,9 @@ import {
 } from '@paretrain/core';
 import type { DatasetUse, PluginUse } from '@paretrain/store';
 import { unknownName, type PluginRegistry } from '../registry/registry.ts';
-import { datasetUse, loadDataset } from './dataset-use.ts';
+import { datasetUses, loadDataset } from './dataset-use.ts';
 import { choose, parseOverrides, type Overrides, type Selection } from './selection.ts';
+import { checkOverridesUsed, ownOverrides } from './shared-overrides.ts';
 
 /** One point of the matrix, before its data is on disk. */
 export interface PlannedRun {
@@ -65,18 +66,18 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
   );
   const lossNetworks = await chosenLossNetworks(registry, settings, selection, overrides['loss-network']);
   const runs: PlannedRun[] = [];
-  const datasets = datasetChoices(settings, selection, registry);
-  for (const datasetChoice of datasets) {
-    const dataset = await datasetUse(registry, datasetChoice, overrides.dataset, datasets.map(nameOf));
+  const choices = datasetChoices(settings, selection, registry);
+  const datasets = await datasetUses(registry, choices, overrides.dataset);
+  for (const [i, dataset] of datasets.entries()) {
     const description = (await loadDataset(registry, dataset)).describe(
       dataset.options,
       selection.dataDirectory === undefined ? {} : { dataDirectory: selection.dataDirectory },
     );
-    const sizes = selection.latentSizes ?? datasetChoice.latentSizes ?? settings.latentSizes;
+    const sizes = selection.latentSizes ?? choices[i]!.latentSizes ?? settings.latentSizes;
     sizes.forEach(checkLatentSize);
     for (const choice of methodChoices(settings, selection, registry)) {
       const plugin = await registry.load('method', choice.name);
-      const own = overridesFor(plugin, overrides.method);
+      const own = ownOverrides(plugin, overrides.method);
       const method = await use(registry, 'method', choice, own);
       const networks = plugin.needsLossNetwork(method.options as never) ? lossNetworks : [null];
       for (const lossNetwork of networks) {
@@ -109,7 +110,7 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
   checkOverridesUsed(
     'method option',
     overrides.method,
-    runs.map((run) => run.method),
+    runs.flatMap((run) => Object.keys(run.method.options)),
   );
   return { suite, profile: selection.profile, settings, runs };
 }
@@ -152,10 +153,14 @@ async function chosenLossNetworks(
   const choices = choose('loss network', settings.lossNetworks, selection.lossNetworks, available);
   const uses: PluginUse[] = [];
   for (const choice of choices) {
-    const own = overridesFor(await registry.load('loss-network', choice.name), overrides);
+    const own = ownOverrides(await registry.load('loss-network', choice.name), overrides);
     uses.push(await use(registry, 'loss-network', choice, own));
   }
-  checkOverridesUsed('loss-network option', overrides, uses);
+  checkOverridesUsed(
+    'loss-network option',
+    overrides,
+    uses.flatMap(({ options }) => Object.keys(options)),
+  );
   return uses;
 }
 
@@ -190,29 +195,5 @@ function checkEvaluatorOverrides(settings: SuiteProfile, overrides: Overrides): 
   const valid = settings.evaluators.map(nameOf);
   for (const name of Object.keys(overrides.evaluator)) {
     if (!valid.includes(name)) throw unknownName('evaluator of this profile', name, valid);
-  }
-}
-
-/** Options are given for all methods, or all loss networks, at once; each takes the ones it knows. */
-function overridesFor(
-  plugin: Pick<PluginBase, 'options'>,
-  overrides: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(overrides).filter(([key]) => {
-      const issues = plugin.options.safeParse({ [key]: overrides[key] }).error?.issues ?? [];
-      return !issues.some((issue) => issue.code === 'unrecognized_keys');
-    }),
-  );
-}
-
-function checkOverridesUsed(
-  kind: string,
-  overrides: Readonly<Record<string, unknown>>,
-  uses: readonly PluginUse[],
-): void {
-  const known = new Set(uses.flatMap(({ options }) => Object.keys(options)));
-  for (const key of Object.keys(overrides)) {
-    if (!known.has(key)) throw unknownName(kind, key, [...known].sort());
   }
 }
