@@ -18,6 +18,16 @@ export function matchesChecksum(digest: string, checksum: Checksum): boolean {
   return checksum.partial ? digest.startsWith(checksum.value) : digest === checksum.value;
 }
 
+/** A tensor that is read of a weight file, and what is known of it. */
+export interface NeededTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Of its values as little-endian float32, hexadecimal in lower case, where it is known. */
+  readonly sha256?: string;
+  /** Its first values, where only these are known; compared to 1e-4 of each. */
+  readonly beginsWith?: readonly number[];
+}
+
 /** A file of an official download, under the data folder in its official layout. */
 export interface DownloadFile {
   /** Path under the data folder, with '/' between folders, such as 'mnist/train-labels-idx1-ubyte.gz'. */
@@ -31,6 +41,12 @@ export interface DownloadFile {
   /** Size in bytes, as served. */
   readonly bytes: number;
   readonly checksum: Checksum;
+  /**
+   * The tensors that are read of a weight file, where they are a small part of it. From a server that allows ranges only these are
+   * brought, to a safetensors file at `otherPath`. No checksum of the file covers a part of it: its size and what is known of each tensor
+   * are checked instead.
+   */
+  readonly tensors?: readonly NeededTensor[];
   /** A `.tar.gz` archive whose members land in the data folder; it is not kept itself. Left out: the file is kept as it is. */
   readonly unpack?: {
     /** Members that are needed, as paths under the data folder; what shows that the archive was unpacked. */

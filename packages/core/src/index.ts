@@ -61,7 +61,13 @@ export {
   type EvaluatorContext,
   type EvaluatorResult,
 } from './evaluator.ts';
-export { isNeededWith, matchesChecksum, type Checksum, type DownloadFile } from './download.ts';
+export {
+  isNeededWith,
+  matchesChecksum,
+  type Checksum,
+  type DownloadFile,
+  type NeededTensor,
+} from './download.ts';
 export {
   defineLossNetwork,
   hasSeenLabels,

@@ -2,6 +2,7 @@ import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UnavailableError, matchesChecksum, type DownloadFile } from '@paretrain/core';
 import { withLock } from '@paretrain/core/node';
+import { bringTensors, isTensorFile, tensorBytes, type TensorFile } from './bring-tensors.ts';
 import { DownloadError } from './download-error.ts';
 import { isDownloaded } from './downloaded-paths.ts';
 import { fileSize } from './file-size.ts';
@@ -37,18 +38,23 @@ export interface DownloadOptions {
   readonly pauseMs?: number | undefined;
 }
 
+/**
+ * What became of a file: nothing was missing, it was downloaded, or the tensors that are needed of it were, to its other path.
+ */
+export type DownloadOutcome = 'present' | 'fetched' | 'tensors';
+
 /** Folder for what has not come whole, in the data folder. */
 const PARTIAL = '.partial';
 
 /**
  * Brings an official file to the data folder, from the first of its mirrors that has it whole. Files get their names when
- * they are complete and checked; one that is there already is left alone. Two processes do not fetch the same file twice.
- * @returns 'present' where nothing was missing
+ * they are complete and checked; one that is there already is left alone. Two processes do not fetch the same file twice. Of a weight
+ * file that says which tensors are needed, only these are brought where a server allows ranges.
  * @throws {DownloadError} when no mirror has the file, with the reason of each; what has come stays for the next call
  * @throws {UnavailableError} when the disk has not enough space
  * @throws {DataError} when the folder cannot be written @throws {AbortedError} when stopped
  */
-export async function download(file: DownloadFile, options: DownloadOptions): Promise<'present' | 'fetched'> {
+export async function download(file: DownloadFile, options: DownloadOptions): Promise<DownloadOutcome> {
   const { signal, onWait } = options;
   const directory = resolve(options.directory);
   if (await isDownloaded(file, directory)) return 'present';
@@ -59,8 +65,7 @@ export async function download(file: DownloadFile, options: DownloadOptions): Pr
       async () => {
         // Another process may have brought it meanwhile.
         if (await isDownloaded(file, directory)) return 'present';
-        await bring(file, { ...options, directory }, work);
-        return 'fetched';
+        return bring(file, { ...options, directory }, work);
       },
       { ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) },
     );
@@ -70,9 +75,29 @@ export async function download(file: DownloadFile, options: DownloadOptions): Pr
   }
 }
 
-async function bring(file: DownloadFile, options: DownloadOptions, work: string): Promise<void> {
-  const { directory, signal } = options;
+async function bring(file: DownloadFile, options: DownloadOptions, work: string): Promise<DownloadOutcome> {
   const part = join(work, 'part');
+  const outcome = isTensorFile(file) && (await bringPart(file, options, work)) ? 'tensors' : 'fetched';
+  if (outcome === 'fetched') await bringWhole(file, options, work, part);
+  await dropPart(part);
+  return outcome;
+}
+
+async function bringPart(file: TensorFile, options: DownloadOptions, work: string): Promise<boolean> {
+  const { directory, signal, silenceMs, pauseMs } = options;
+  const bytes = tensorBytes(file);
+  await requireSpace({ path: file.path, bytes }, directory, 0);
+  const onBytes = reporter(file, 'download', bytes, options);
+  return bringTensors(file, { directory, work, signal, silenceMs, pauseMs, onBytes });
+}
+
+async function bringWhole(
+  file: DownloadFile,
+  options: DownloadOptions,
+  work: string,
+  part: string,
+): Promise<void> {
+  const { directory, signal } = options;
   await requireSpace(file, directory, await fileSize(part));
   await bringFromMirrors(file, options, part);
   if (file.unpack) {
@@ -85,11 +110,14 @@ async function bring(file: DownloadFile, options: DownloadOptions, work: string)
     await mkdir(dirname(target), { recursive: true });
     await rename(part, target);
   }
-  await dropPart(part);
 }
 
 /** An archive and what comes out of it are on the disk together. */
-async function requireSpace({ path, bytes, unpack: unpacks }: DownloadFile, directory: string, have: number) {
+async function requireSpace(
+  { path, bytes, unpack: unpacks }: Pick<DownloadFile, 'path' | 'bytes' | 'unpack'>,
+  directory: string,
+  have: number,
+): Promise<void> {
   const needed = Math.max(0, bytes - have) + (unpacks ? (unpacks.bytes ?? bytes) : 0);
   const free = await freeBytes(directory);
   if (free >= needed) return;

@@ -1,4 +1,4 @@
-export { download, type DownloadOptions, type DownloadProgress } from './download.ts';
+export { download, type DownloadOptions, type DownloadOutcome, type DownloadProgress } from './download.ts';
 export { DownloadError } from './download-error.ts';
 export { downloadedPaths, isDownloaded } from './downloaded-paths.ts';
 export { fetchFile, sizeOnServer } from './fetch-file.ts';

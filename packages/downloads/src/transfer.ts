@@ -21,10 +21,10 @@ export interface TransferOptions {
 }
 
 export const SILENCE_MS = 30_000;
-const PAUSE_MS = 500;
+export const PAUSE_MS = 500;
 
 /** Tries that bring nothing new before a server is given up. */
-const TRIES = 4;
+export const TRIES = 4;
 
 /** Errors after which the same server need not be asked again. */
 const UNREACHABLE = new Set([

@@ -1,4 +1,4 @@
-import { defineLossNetwork } from '@paretrain/core';
+import { defineLossNetwork, type NeededTensor } from '@paretrain/core';
 import { IMAGENET, normaliseAsTorchvision } from './imagenet.ts';
 import { loadStagedNetwork, type StagedArchitecture } from './load-staged-network.ts';
 import { stagedOptions, type StagedOptions } from './staged-options.ts';
@@ -7,16 +7,41 @@ import { maxPool } from './stages/max-pool.ts';
 
 const NAME = 'alexnet';
 const FILE = 'weights/alexnet-owt-7be5be79.pth';
+/** Only the convolutions, 10 of its 244 MB, as they are fetched from a server that allows ranges. */
+const PART = 'weights/alexnet_features.safetensors';
+
+/** As torchvision's weights begin: another network's of the same shapes are noticed. No checksum of a single tensor is published. */
+const FIRST_WEIGHT = 'features.0.weight';
+const FIRST_VALUES = [1.1864e-1, 9.4069e-2, 9.5435e-2];
+
+/** The convolutions: torchvision's number, filters, inputs, size. */
+const CONVOLUTIONS = [
+  [0, 64, 3, 11],
+  [3, 192, 64, 5],
+  [6, 384, 192, 3],
+  [8, 256, 384, 3],
+  [10, 256, 256, 3],
+] as const;
+
+const NEEDED_TENSORS = CONVOLUTIONS.flatMap(([index, filters, inputs, size]): NeededTensor[] => {
+  const name = `features.${index}.weight`;
+  return [
+    {
+      name,
+      shape: [filters, inputs, size, size],
+      ...(name === FIRST_WEIGHT && { beginsWith: FIRST_VALUES }),
+    },
+    { name: `features.${index}.bias`, shape: [filters] },
+  ];
+});
 
 /** The network's `features` without their weights, under torchvision's names. */
 export const alexnetArchitecture: StagedArchitecture = {
   name: NAME,
-  // The second: only the tensors of the layers that are needed, copied out of the first by ranges.
-  files: [FILE, 'weights/alexnet_features.safetensors'],
+  files: [FILE, PART],
   fetched: true,
   normalise: normaliseAsTorchvision,
-  // As torchvision's weights begin: another network's of the same shapes are noticed.
-  beginsWith: { name: 'features.0.weight', values: [1.1864e-1, 9.4069e-2, 9.5435e-2] },
+  beginsWith: { name: FIRST_WEIGHT, values: FIRST_VALUES },
   stages: [
     convolution({
       name: 'relu1',
@@ -57,7 +82,13 @@ export const alexnet = defineLossNetwork<StagedOptions>({
       path: FILE,
       urls: ['https://download.pytorch.org/models/alexnet-owt-7be5be79.pth'],
       bytes: 244_408_911,
-      checksum: { algorithm: 'sha256', value: '7be5be79', partial: true },
+      // The name gives the first eight digits; the rest is what those who pin the file have measured.
+      checksum: {
+        algorithm: 'sha256',
+        value: '7be5be791159472b1fbf3c69796f7cb30dca7ad8466c2df70058c37116cdee02',
+      },
+      otherPath: PART,
+      tensors: NEEDED_TENSORS,
     },
   ],
   load: (context) => loadStagedNetwork(alexnetArchitecture, context),

@@ -23,7 +23,8 @@ import type { StagedArchitecture } from '../src/load-staged-network.ts';
 import { squeezenetArchitecture } from '../src/squeezenet1_1.ts';
 import { vgg11Architecture } from '../src/vgg11_bn.ts';
 import { vgg19Architecture } from '../src/vgg19.ts';
-import { mobilenetWeights, writeTensors, writeWeights } from './staged-data.ts';
+import { buildStages, disposeStages } from '../src/stages/stage-network.ts';
+import { mobilenetWeights, seededWeights, writeTensors, writeWeights } from './staged-data.ts';
 
 const ARCHITECTURES: readonly StagedArchitecture[] = [
   alexnetArchitecture,
@@ -152,6 +153,18 @@ describe('pretrained networks', () => {
     await expect(load(alexnet, { layer: 'relu3' }, { dataDirectory, cacheDirectory })).rejects.toThrow(
       /tensor 'features\.6\.weight': not in the file/,
     );
+  });
+
+  it('alexnet fetches the tensors that its layers read, and no others', async () => {
+    const read: (readonly [string, readonly number[]])[] = [];
+    const stages = await buildStages(alexnetArchitecture.stages, (name, shape) => {
+      read.push([name, shape]);
+      return seededWeights(name, shape);
+    });
+    disposeStages(stages);
+    const [file] = alexnet.downloads!;
+    expect(file!.tensors!.map(({ name, shape }) => [name, shape])).toEqual(read);
+    expect([file!.path, file!.otherPath]).toEqual(alexnetArchitecture.files);
   });
 
   it('say which file is missing and how to get it', async () => {

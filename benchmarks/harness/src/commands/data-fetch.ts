@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { AbortedError, type DownloadFile } from '@paretrain/core';
 import { downloadsDirectory } from '@paretrain/core/node';
-import { download, type DownloadProgress } from '@paretrain/downloads';
+import { download, type DownloadOutcome, type DownloadProgress } from '@paretrain/downloads';
 import { defineCommand } from 'citty';
 import { dataSource, type DataSource } from '../data/data-source.ts';
 import { neededDownloads } from '../data/needed-downloads.ts';
@@ -19,8 +19,8 @@ import { dataFlags, sourceOptions } from './data-flags.ts';
 interface Fetched {
   readonly path: string;
   readonly bytes: number;
-  /** Whether it was there before. */
-  readonly outcome: 'present' | 'fetched';
+  /** Whether it was there before, came whole, or stands for the file whose tensors it has. */
+  readonly outcome: DownloadOutcome;
 }
 
 export const dataFetchCommand = defineCommand({
@@ -82,7 +82,10 @@ async function bringFiles(
           `${file.path}: waiting for process ${owner ?? 'unknown'}, which is downloading it\n`,
         ),
     });
-    files.push({ path: file.path, bytes: file.bytes, outcome });
+    if (outcome === 'tensors') {
+      const { size } = await stat(join(directory, file.otherPath!));
+      files.push({ path: file.otherPath!, bytes: size, outcome });
+    } else files.push({ path: file.path, bytes: file.bytes, outcome });
   }
   return files;
 }
@@ -129,7 +132,7 @@ function progressText({ path, phase, done, total, bytesPerSecond, secondsLeft }:
 
 function filesText(files: readonly Fetched[], directory: string): string {
   if (files.length === 0) return '';
-  const fetched = files.filter(({ outcome }) => outcome === 'fetched');
+  const fetched = files.filter(({ outcome }) => outcome !== 'present');
   if (fetched.length === 0) return `all there in '${directory}'`;
   const bytes = fetched.reduce((sum, file) => sum + file.bytes, 0);
   return `${formatBytes(bytes)} downloaded to '${directory}'`;

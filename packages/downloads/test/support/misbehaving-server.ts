@@ -121,15 +121,17 @@ function begin(
   response: ServerResponse,
   content: Buffer,
 ): { readonly from: number; readonly rest: Buffer } {
-  const { range, 'if-range': condition } = request.headers;
-  const from = range && condition === TAG ? Number(/bytes=(\d+)-/.exec(range)![1]) : 0;
-  const rest = content.subarray(from);
+  const { range, 'if-range': condition = TAG } = request.headers;
+  const asked = condition === TAG ? /bytes=(\d+)-(\d*)/.exec(range ?? '') : null;
+  const from = Number(asked?.[1] ?? 0);
+  const end = asked?.[2] ? Math.min(Number(asked[2]) + 1, content.length) : content.length;
+  const rest = content.subarray(from, end);
   if (from > content.length) response.writeHead(416).end();
   else {
-    response.writeHead(from ? 206 : 200, {
+    response.writeHead(asked ? 206 : 200, {
       'content-length': rest.length,
       etag: TAG,
-      ...(from ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {}),
+      ...(asked ? { 'content-range': `bytes ${from}-${end - 1}/${content.length}` } : {}),
     });
   }
   return { from, rest };

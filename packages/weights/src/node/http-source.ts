@@ -1,12 +1,18 @@
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import type { ByteSource } from '../byte-source.ts';
-import { WeightFileError } from '../weight-file-error.ts';
+import { HttpSourceError } from './http-source-error.ts';
 
 export interface HttpSourceOptions {
   readonly signal?: AbortSignal;
   /** A server that is silent for so long has failed. Milliseconds, default 30,000. */
   readonly silence?: number;
 }
+
+/** Answers that may be another one a moment later: too busy, or broken for now. */
+const PASSING = new Set([408, 429, 500, 502, 503, 504]);
+
+/** Errors after which the same server need not be asked again. */
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH']);
 
 /** A file on a web server as a source, each piece one request. */
 export interface HttpSource extends ByteSource {
@@ -17,7 +23,7 @@ export interface HttpSource extends ByteSource {
 /**
  * Opens a file on a web server that allows ranges, so that only the bytes that are needed travel. Honours HTTPS_PROXY, HTTP_PROXY and
  * NO_PROXY, which Node's own `fetch` does not.
- * @throws {WeightFileError} where the server cannot be reached, fails, or does not allow ranges; later, where it sends
+ * @throws {HttpSourceError} where the server cannot be reached, fails, or does not allow ranges; later, where it sends
  * something else than it was asked for or the file has changed meanwhile
  */
 export async function httpSource(address: string, options: HttpSourceOptions = {}): Promise<HttpSource> {
@@ -48,9 +54,10 @@ export async function httpSource(address: string, options: HttpSourceOptions = {
         const piece = await request(offset, last, validator);
         if (piece.status !== 206 || !isRange(piece, offset, last, size)) {
           await piece.body?.cancel();
-          throw new WeightFileError(
+          throw new HttpSourceError(
             `${address}: asked for bytes ${offset} to ${last} of ${size}, received ${piece.status} ` +
               `${piece.headers.get('content-range') ?? piece.statusText}; the file has changed or the server fails`,
+            { passing: PASSING.has(piece.status) },
           );
         }
         return readBody(address, piece, length);
@@ -67,11 +74,14 @@ function sizeOf(address: string, response: Response): number {
   const size = /^bytes 0-0\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1];
   if (response.status === 206 && size !== undefined) return Number(size);
   if (response.ok) {
-    throw new WeightFileError(
+    throw new HttpSourceError(
       `${address}: the server does not allow ranges; download the whole file and open that`,
+      { passing: false },
     );
   }
-  throw new WeightFileError(`${address}: ${response.status} ${response.statusText}`);
+  throw new HttpSourceError(`${address}: ${response.status} ${response.statusText}`, {
+    passing: PASSING.has(response.status),
+  });
 }
 
 function isRange(response: Response, first: number, last: number, size: number): boolean {
@@ -96,8 +106,9 @@ async function readBody(address: string, response: Response, length: number): Pr
     throw failure(address, error);
   }
   if (done !== length) {
-    throw new WeightFileError(
+    throw new HttpSourceError(
       `${address}: asked for ${length} bytes, received ${done > length ? 'more' : done}`,
+      { passing: done < length },
     );
   }
   return bytes;
@@ -109,10 +120,11 @@ function strongValidator(response: Response): string | undefined {
   return tag && !tag.startsWith('W/') ? tag : undefined;
 }
 
-function failure(address: string, error: unknown): WeightFileError {
+function failure(address: string, error: unknown): HttpSourceError {
   const { message, cause } = error as Error;
   // "fetch failed" says nothing; its cause does.
   const reason =
     cause instanceof Error && message === 'fetch failed' ? cause.message || String(cause) : message;
-  return new WeightFileError(`${address}: ${reason}`, { cause: error });
+  const passing = !UNREACHABLE.has((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+  return new HttpSourceError(`${address}: ${reason}`, { passing, cause: error });
 }
