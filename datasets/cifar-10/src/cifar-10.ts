@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   DataError,
   defineDataset,
@@ -16,6 +16,7 @@ import {
   fileDigests,
   findDataFile,
   findRecordFile,
+  incompleteData,
   missingData,
   type RecordFile,
 } from '@paretrain/core/node';
@@ -144,11 +145,7 @@ function targetsOf(records: Uint8Array, indices: ArrayLike<number>): Float32Arra
 async function findFiles(folder: string, names: readonly string[]): Promise<RecordFile[]> {
   const found = await Promise.all(names.map((name) => findRecordFile(join(folder, name), RECORD)));
   const files = found.filter((file) => file !== undefined);
-  if (files.length === 0) {
-    throw new DataError(
-      `cifar-10: no ${names.join(', ')} in '${folder}'; paretrain data fetch cifar-10 --data-dir '${dirname(folder)}' adds what is missing`,
-    );
-  }
+  if (files.length === 0) throw incompleteData('cifar-10', names.join(', '), folder);
   return files;
 }
 

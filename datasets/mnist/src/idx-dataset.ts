@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   DataError,
   checkIndices,
@@ -15,7 +15,7 @@ import {
   type ImageSource,
   type Split,
 } from '@paretrain/core';
-import { findDataFile, missingData } from '@paretrain/core/node';
+import { findDataFile, incompleteData, missingData } from '@paretrain/core/node';
 import { z } from 'zod';
 import type { IdxArray } from './idx.ts';
 import { readIdxFile } from './read-idx-file.ts';
@@ -161,11 +161,7 @@ async function findFiles(name: string, folder: string): Promise<ReadonlyMap<stri
   for (const file of NAMES) {
     const plain = join(folder, file);
     const path = (await exists(plain)) ? plain : `${plain}.gz`;
-    if (!(await exists(path))) {
-      throw new DataError(
-        `${name}: no ${file}.gz in '${folder}'; paretrain data fetch ${name} --data-dir '${dirname(folder)}' adds what is missing`,
-      );
-    }
+    if (!(await exists(path))) throw incompleteData(name, `${file}.gz`, folder);
     found.set(file, path);
   }
   return found;

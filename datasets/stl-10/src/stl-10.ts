@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   DataError,
   SPLITS,
@@ -17,6 +17,7 @@ import {
   fileDigests,
   findDataFile,
   findRecordFile,
+  incompleteData,
   missingData,
   type RecordFile,
 } from '@paretrain/core/node';
@@ -168,12 +169,8 @@ async function findSplit(folder: string, split: Split): Promise<SplitFiles> {
   const names = FILES[split];
   const find = async (name: string, recordBytes: number) => {
     const file = await findRecordFile(join(folder, name), recordBytes);
-    if (!file) {
-      throw new DataError(
-        `stl-10: no ${name} in '${folder}'; paretrain data fetch stl-10 --data-dir '${dirname(folder)}' adds what is missing`,
-      );
-    }
-    return file;
+    if (file) return file;
+    throw incompleteData('stl-10', name, folder);
   };
   const images = await find(names.images, RECORD);
   const labels = names.labels === undefined ? undefined : await find(names.labels, 1);

@@ -8,6 +8,6 @@ export { FRAME_FILE, type FrameFileHeader } from './frame-file-format.ts';
 export { FrameFileWriter } from './frame-file-writer.ts';
 export { fileDigest } from './file-digest.ts';
 export { fileDigests } from './file-digests.ts';
-export { missingData } from './missing-data.ts';
+export { incompleteData, missingData } from './missing-data.ts';
 export { withLock, type LockOptions } from './lock.ts';
 export { RecordReader, findRecordFile, type RecordFile } from './record-file.ts';

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { DataError } from '../errors.ts';
 import { dataFolders, type DataFolderContext } from './data-folders.ts';
 
@@ -18,5 +19,17 @@ export function missingData(
   return new DataError(
     `${plugin}: no ${missing} in ${folders.join(' or ') || 'any folder, since none is named'}; run paretrain data fetch ` +
       `${fetch}, or name the folder that holds it (--data-dir DIR or PARETRAIN_DATA_DIR)`,
+  );
+}
+
+/**
+ * The error for a folder that has only some of the official files.
+ * @param plugin name of the data set or loss network, as `paretrain data fetch` knows it
+ * @param missing name of what is missing
+ * @param folder the folder of the data set, in the data folder
+ */
+export function incompleteData(plugin: string, missing: string, folder: string): DataError {
+  return new DataError(
+    `${plugin}: no ${missing} in '${folder}'; paretrain data fetch ${plugin} --data-dir '${dirname(folder)}' adds what is missing`,
   );
 }
