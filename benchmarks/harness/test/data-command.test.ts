@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeSafetensors } from '@paretrain/weights';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeSandbox, type Finished, type Sandbox } from './support/paretrain.ts';
 
 const CORE = fileURLToPath(new URL('../../../packages/core/src/', import.meta.url));
 const SHARED = process.env['PARETRAIN_DATA_DIR'] ?? join(import.meta.dirname, '../../../../shared/data');
+
+/** Weights of a network, of which the first tensor is needed. */
+const WEIGHTS = Buffer.from(
+  writeSafetensors({
+    needed: { shape: [3], data: Float32Array.of(1, 2, 3) },
+    rest: { shape: [5000], data: new Float32Array(5000).fill(7) },
+  }),
+);
 
 /** Twelve images of one pixel, which is also their class: 0 to 2. */
 const CONTENT = Buffer.from([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 0, 0]);
@@ -22,6 +31,8 @@ let server: Server;
 let requests: string[];
 /** Whether the server stops in the middle of its answers. */
 let stalling: boolean;
+/** Whether the server gives parts of the weights. */
+let ranges: boolean;
 
 beforeEach(async () => {
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
@@ -31,8 +42,13 @@ beforeEach(async () => {
   vi.stubEnv('PARETRAIN_DATA_DIR', undefined);
   requests = [];
   stalling = false;
+  ranges = true;
   server = createServer((request, response) => {
     requests.push(request.url!);
+    if (request.url === '/net.pth') {
+      serveWeights(request.headers.range, response);
+      return;
+    }
     if (!['/dots.bin', '/more.bin'].includes(request.url!)) {
       response.writeHead(404).end();
       return;
@@ -53,6 +69,17 @@ afterEach(async () => {
   await Promise.all([sandbox.remove(), rm(workspace, { recursive: true, force: true })]);
 });
 
+function serveWeights(range: string | undefined, response: ServerResponse): void {
+  const asked = /^bytes=(\d+)-(\d+)$/.exec(range ?? '');
+  if (!ranges || !asked) {
+    response.writeHead(200, { 'content-length': WEIGHTS.length }).end(WEIGHTS);
+    return;
+  }
+  const [first, last] = [Number(asked[1]), Number(asked[2])];
+  const headers = { 'content-range': `bytes ${first}-${last}/${WEIGHTS.length}` };
+  response.writeHead(206, headers).end(WEIGHTS.subarray(first, last + 1));
+}
+
 function close(): Promise<unknown> {
   server.closeAllConnections();
   return new Promise((resolve) => server.close(resolve));
@@ -60,7 +87,7 @@ function close(): Promise<unknown> {
 
 /**
  * A workspace with a data set `dots`, whose official file is at the server: its first mirror has lost it. An inflated
- * one will do, and another file is read with an option.
+ * one will do, and another file is read with an option. And with a loss network `net`, which reads one tensor.
  */
 async function writeWorkspace(): Promise<void> {
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -75,14 +102,14 @@ async function writeWorkspace(): Promise<void> {
       version: '1.0.0',
       type: 'module',
       exports: './index.ts',
-      paretrain: { dataset: ['dots'] },
+      paretrain: { dataset: ['dots'], 'loss-network': ['net'] },
     }),
   );
   const md5 = createHash('md5').update(CONTENT).digest('hex');
   await writeFile(
     join(folder, 'index.ts'),
     `import { readFile } from 'node:fs/promises';
-     import { DataError, defineDataset } from ${JSON.stringify(`${CORE}index.ts`)};
+     import { DataError, defineDataset, defineLossNetwork } from ${JSON.stringify(`${CORE}index.ts`)};
      import { findDataFile, missingData } from ${JSON.stringify(`${CORE}node/index.ts`)};
      const image = { height: 1, width: 1, channels: 1 };
      const description = { image, target: { kind: 'class', classes: ['red', 'green', 'blue'] } };
@@ -112,6 +139,23 @@ async function writeWorkspace(): Promise<void> {
              }),
            }),
          };
+       },
+     });
+     export const net = defineLossNetwork({
+       name: 'net', version: '1.0.0', description: 'net', source: 'none',
+       options: { safeParse: (value) => ({ success: true, data: value }) },
+       card: { architecture: 'none', trainedOn: [], licence: 'none' },
+       downloads: [{
+         path: 'weights/net.pth', urls: ['${address}/net.pth'], bytes: ${WEIGHTS.length},
+         otherPath: 'weights/net_part.safetensors', tensors: [{ name: 'needed', shape: [3], beginsWith: [1, 2] }],
+         checksum: { algorithm: 'md5', value: '${createHash('md5').update(WEIGHTS).digest('hex')}' },
+       }],
+       async load(context) {
+         const whole = await findDataFile(context, 'weights/net.pth');
+         const path = whole ?? await findDataFile(context, 'weights/net_part.safetensors');
+         if (!path) throw missingData('net', 'weights/net.pth', context);
+         const { length } = await readFile(path);
+         return { name: 'net', weightsChecksum: length.toString(16).padStart(64, '0'), dispose: () => undefined };
        },
      });`,
   );
@@ -223,6 +267,59 @@ describe('paretrain data', { timeout: 120_000 }, () => {
     expect(requests).toEqual([]);
   });
 
+  it('fetches the tensors of a loss network that are read, and verifies that it can be loaded', async () => {
+    const directory = join(cache, 'downloads');
+    const path = 'weights/net_part.safetensors';
+    const fetched = await sandbox.run(['data', 'fetch', 'net', '--json']);
+    const { size } = await stat(join(directory, path));
+    expect(size).toBeLessThan(200);
+    expect(JSON.parse(fetched.stdout)).toEqual({
+      ok: true,
+      name: 'net',
+      version: '1.0.0',
+      directory,
+      files: [{ path, bytes: size, outcome: 'tensors' }],
+    });
+    const { lossNetworks } = JSON.parse((await sandbox.run(['data', 'list', '--json'])).stdout);
+    expect(lossNetworks.find(({ name }: { name: string }) => name === 'net')).toMatchObject({
+      downloadBytes: 0,
+      files: [{ path: 'weights/net.pth', found: join(directory, path) }],
+    });
+    const verified = await sandbox.run(['data', 'verify', 'net', '--json']);
+    expect(JSON.parse(verified.stdout)).toEqual({
+      ok: true,
+      lossNetworks: [
+        { name: 'net', version: '1.0.0', ok: true, checksum: size.toString(16).padStart(64, '0'), files: [] },
+      ],
+    });
+  });
+
+  it('fetches the whole weights where the server gives no parts, and names those that are not published', async () => {
+    expectOneLine(
+      await sandbox.run(['data', 'verify', 'net']),
+      /^paretrain: net: no weights\/net.pth in '.*downloads'; run paretrain data fetch net, or/,
+    );
+    ranges = false;
+    const fetched = await sandbox.run(['data', 'fetch', 'net']);
+    expect(fetched.stdout).toMatch(/^net 1.0.0; \d+ kB downloaded to/);
+    const verified = await sandbox.run(['data', 'verify', 'net']);
+    expect(verified.stdout).toMatch(
+      /^net 1.0.0: can be loaded; sha256 0+[0-9a-f]+\n {2}weights\/net.pth is the published file/,
+    );
+    const damaged = Buffer.from(WEIGHTS);
+    damaged[damaged.length - 1]! ^= 1;
+    await writeFile(join(cache, 'downloads', 'weights', 'net.pth'), damaged);
+    const failed = await sandbox.run(['data', 'verify', 'net', '--json']);
+    expectOneLine(
+      failed,
+      /^paretrain: net: weights\/net.pth .* is not the published file; delete it and run/,
+    );
+    expect(JSON.parse(failed.stdout)).toMatchObject({
+      ok: false,
+      lossNetworks: [{ name: 'net', ok: false }],
+    });
+  });
+
   it('fetches to a folder of your own, and names damage in it', async () => {
     const mine = join(workspace, 'mine', 'data');
     const fetched = await sandbox.run(['data', 'fetch', 'dots', '--data-dir', mine]);
@@ -271,7 +368,7 @@ describe('paretrain data', { timeout: 120_000 }, () => {
 
   it.each([
     [['data', 'fetch', 'dot'], /unknown data set or loss network 'dot'; did you mean 'dots'\?/],
-    [['data', 'verify', 'dot'], /unknown data set 'dot'; did you mean 'dots'\?/],
+    [['data', 'verify', 'dot'], /unknown data set or loss network 'dot'; did you mean 'dots'\?/],
     [['data', 'verify', '--set=dataset.steps=3'], /--set: valid with the name of one data set/],
     [
       ['data', 'fetch', 'dots', '--set=training.epochs=3'],

@@ -9,21 +9,23 @@ import {
 } from '@paretrain/core';
 import { dataFolders } from '@paretrain/core/node';
 import { defineCommand } from 'citty';
+import { dataSource, type DataSource } from '../data/data-source.ts';
 import { isAnythingThere } from '../data/find-files.ts';
 import { neededDownloads } from '../data/needed-downloads.ts';
 import { prepareDataset, type PrepareOptions } from '../data/prepare-dataset.ts';
 import { comparePublished, type PublishedFile } from '../data/published-files.ts';
 import { summariseSplit, type SplitSummary } from '../data/summarise-split.ts';
+import { verifyLossNetwork, type VerifiedNetwork } from '../data/verify-loss-network.ts';
 import { datasetFolders, resolveFolders } from '../folders.ts';
 import { EXIT } from '../output/exit.ts';
 import { ProgressLine } from '../output/progress-line.ts';
 import { stopOnCtrlC } from '../output/stop-on-ctrl-c.ts';
-import { PluginRegistry, unknownName } from '../registry/registry.ts';
+import { PluginRegistry } from '../registry/registry.ts';
 import type { RunFolders } from '../run/messages.ts';
 import { dataFlags, sourceOptions } from './data-flags.ts';
 
 /** A data set that was read from beginning to end. */
-interface Verified {
+interface VerifiedDataset {
   readonly name: string;
   readonly version: string;
   readonly ok: true;
@@ -33,7 +35,7 @@ interface Verified {
   readonly files: readonly PublishedFile[];
 }
 
-/** A data set that could not be. */
+/** A data set or loss network that could not be read. */
 interface Damaged {
   readonly name: string;
   readonly version: string;
@@ -41,30 +43,37 @@ interface Damaged {
   readonly error: string;
 }
 
+type Result = VerifiedDataset | VerifiedNetwork | Damaged;
+
 export const dataVerifyCommand = defineCommand({
   meta: {
     name: 'verify',
-    description: 'Read a data set, or all that are on disk, from beginning to end, and count what is in it',
+    description:
+      'Read a data set, or all that are on disk, from beginning to end, and count what is in it; or check and load a loss network',
   },
   args: {
-    name: { type: 'positional', description: 'Data set; default: all that are on disk', required: false },
+    name: {
+      type: 'positional',
+      description: 'Data set or loss network; default: all data sets that are on disk',
+      required: false,
+    },
     ...dataFlags,
   },
   async run({ args, rawArgs }) {
-    const options = sourceOptions('dataset', rawArgs);
-    if (args.name === undefined && Object.keys(options).length > 0) {
+    const registry = await PluginRegistry.discover();
+    const named = args.name === undefined ? null : await dataSource(registry, args.name);
+    const options = sourceOptions(named?.kind ?? 'dataset', rawArgs);
+    if (named === null && Object.keys(options).length > 0) {
       throw new ConfigurationError('--set: valid with the name of one data set, such as lunar-lander');
     }
-    const registry = await PluginRegistry.discover();
     const folders = await resolveFolders({ dataDir: args['data-dir'] });
-    const datasets =
-      args.name === undefined ? await found(registry, folders) : [await named(registry, args.name)];
+    const sources = named ? [named] : await found(registry, folders);
     const stop = stopOnCtrlC((text) => process.stderr.write(`${text}\n`));
     const line = new ProgressLine();
-    const results: (Verified | Damaged)[] = [];
+    const results: Result[] = [];
     try {
-      for (const dataset of datasets) {
-        const result = await attempt(dataset, {
+      for (const source of sources) {
+        const result = await attempt(source, {
           options,
           folders,
           signal: stop.signal,
@@ -80,46 +89,41 @@ export const dataVerifyCommand = defineCommand({
     }
     const damaged = results.filter((result) => !result.ok);
     if (args.json) {
-      process.stdout.write(`${JSON.stringify({ ok: damaged.length === 0, datasets: results })}\n`);
+      const key = named?.kind === 'loss-network' ? 'lossNetworks' : 'datasets';
+      process.stdout.write(`${JSON.stringify({ ok: damaged.length === 0, [key]: results })}\n`);
     }
     for (const { error } of damaged) process.stderr.write(`paretrain: ${error}\n`);
     if (damaged.length) process.exitCode = EXIT.usage;
   },
 });
 
-async function named(registry: PluginRegistry, name: string): Promise<Dataset> {
-  const names = registry.names('dataset');
-  if (!names.includes(name)) throw unknownName('data set', name, names);
-  return registry.load('dataset', name);
-}
-
 /** Data sets that read official files, and of which there is anything on disk. */
-async function found(registry: PluginRegistry, folders: RunFolders): Promise<Dataset[]> {
-  const datasets: Dataset[] = [];
+async function found(registry: PluginRegistry, folders: RunFolders): Promise<DataSource[]> {
+  const sources: DataSource[] = [];
   for (const name of registry.names('dataset')) {
-    const dataset = await registry.load('dataset', name);
-    if (await isAnythingThere(dataset.downloads ?? [], datasetFolders(folders))) datasets.push(dataset);
+    const source = await dataSource(registry, name);
+    if (await isAnythingThere(source.downloads, datasetFolders(folders))) sources.push(source);
   }
-  if (datasets.length === 0) {
+  if (sources.length === 0) {
     const places = dataFolders(datasetFolders(folders)).map((folder) => `'${folder}'`);
     throw new DataError(
       `no data set in ${places.join(' or ')}; run paretrain data fetch NAME, or name the folder that holds some (--data-dir DIR or PARETRAIN_DATA_DIR)`,
     );
   }
-  return datasets;
+  return sources;
 }
 
-async function attempt(dataset: Dataset, options: PrepareOptions): Promise<Verified | Damaged> {
+async function attempt({ kind, plugin }: DataSource, options: PrepareOptions): Promise<Result> {
   try {
-    return await verify(dataset, options);
+    return await (kind === 'dataset' ? verifyDataset(plugin, options) : verifyLossNetwork(plugin, options));
   } catch (error) {
     // One damaged data set is no reason to leave the others unread.
     if (!(error instanceof ParetrainError) || options.signal.aborted) throw error;
-    return { name: dataset.name, version: dataset.version, ok: false, error: error.message };
+    return { name: plugin.name, version: plugin.version, ok: false, error: error.message };
   }
 }
 
-async function verify(dataset: Dataset, options: PrepareOptions): Promise<Verified> {
+async function verifyDataset(dataset: Dataset, options: PrepareOptions): Promise<VerifiedDataset> {
   const { folders, signal, onProgress } = options;
   const { name, version } = dataset;
   const { checksum, description, open } = await prepareDataset(dataset, options);
@@ -140,7 +144,18 @@ async function verify(dataset: Dataset, options: PrepareOptions): Promise<Verifi
   return { name, version, ok: true, checksum, image: description.image, splits, files };
 }
 
-function describe({ name, version, checksum, image, splits, files }: Verified): string {
+function describe(result: VerifiedDataset | VerifiedNetwork): string {
+  return 'splits' in result ? describeDataset(result) : describeNetwork(result);
+}
+
+function describeNetwork({ name, version, checksum, files }: VerifiedNetwork): string {
+  return [
+    `${name} ${version}: can be loaded; sha256 ${checksum}`,
+    ...files.map(({ path }) => `  ${path} is the published file`),
+  ].join('\n');
+}
+
+function describeDataset({ name, version, checksum, image, splits, files }: VerifiedDataset): string {
   const { height, width, channels } = image;
   return [
     `${name} ${version}: ${height}x${width}x${channels}; sha256 ${checksum}`,
