@@ -7,12 +7,15 @@ import { fire } from './stages/fire.ts';
 import { maxPool } from './stages/max-pool.ts';
 
 const NAME = 'squeezenet1_1';
+const FILE = 'weights/squeezenet1_1-b8a52dc0.pth';
+/** The same weights in half precision. */
+const HALF = 'weights/squeezenet1_1_fp16.safetensors';
 
 /** The network's `features` without their weights, under torchvision's names. */
 export const squeezenetArchitecture: StagedArchitecture = {
   name: NAME,
-  files: ['weights/squeezenet1_1_fp16.safetensors', 'weights/squeezenet1_1-b8a52dc0.pth'],
-  fetched: false,
+  files: [HALF, FILE],
+  fetched: true,
   normalise: normaliseAsTorchvision,
   stages: [
     convolution({ name: 'relu1', weights: 'features.0', inputs: 3, filters: 64, size: 3, stride: 2 }),
@@ -45,5 +48,18 @@ export const squeezenet1_1 = defineLossNetwork<StagedOptions>({
     trainedOn: IMAGENET,
     licence: "torchvision's, BSD 3-Clause; trained on ImageNet, whose images have terms of their own",
   },
+  downloads: [
+    {
+      path: FILE,
+      otherPath: HALF,
+      urls: ['https://download.pytorch.org/models/squeezenet1_1-b8a52dc0.pth'],
+      bytes: 4_958_839,
+      // The name gives the first eight digits; the rest is what those who pin the file have measured.
+      checksum: {
+        algorithm: 'sha256',
+        value: 'b8a52dc049b60e4b6ab68ad0df457362afab8b6304b2febdc1650a5dab4d7e7b',
+      },
+    },
+  ],
   load: (context) => loadStagedNetwork(squeezenetArchitecture, context),
 });
