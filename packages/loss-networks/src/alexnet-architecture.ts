@@ -22,7 +22,7 @@ export type WeightName = keyof typeof WEIGHT_SHAPES;
 export const MIN_IMAGE_SIDE = CONV1.kernel - 2 * CONV1.padding + (POOL.size - 1) * CONV1.stride;
 
 /** Positions along one side of the feature map of an image side: 7 for 64 pixels, 11 for 96. */
-export function featureSide(side: number): number {
+function featureSide(side: number): number {
   const convolved = Math.floor((side + 2 * CONV1.padding - CONV1.kernel) / CONV1.stride) + 1;
   return Math.floor((convolved - POOL.size) / POOL.stride) + 1;
 }
