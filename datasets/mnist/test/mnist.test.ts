@@ -127,7 +127,8 @@ describe('mnist', () => {
       `${name}/t10k-images-idx3-ubyte.gz`,
       `${name}/t10k-labels-idx1-ubyte.gz`,
     ]);
-    for (const { checksum, urls, path } of downloads!) {
+    for (const { checksum, urls, path, otherPath } of downloads!) {
+      expect(`${otherPath}.gz`, 'inflated ones will do').toBe(path);
       expect(checksum.value).toMatch(/^[0-9a-f]{32}$/);
       for (const url of urls) expect(url.endsWith(path.slice(name.length))).toBe(true);
     }

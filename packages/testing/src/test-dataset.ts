@@ -62,6 +62,14 @@ export function testDataset(dataset: Dataset<any>, test: DatasetTest = {}): void
         expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
     });
 
+    it('names files with checksums, read with options that it has', () => {
+      for (const { bytes, checksum, onlyWith } of dataset.downloads ?? []) {
+        expect(bytes).toBeGreaterThan(0);
+        expect(checksum.value).toMatch(/^[0-9a-f]{8,}$/);
+        expect(() => parseOptions(dataset, onlyWith)).not.toThrow();
+      }
+    });
+
     it('describes itself before it is prepared as it does after', () => {
       const described = dataset.describe(
         options,
