@@ -83,7 +83,8 @@ async function bringFrom(address: string, file: TensorFile, options: BringTensor
     await source.close();
   }
   const [part, target] = [join(work, 'tensors'), join(directory, file.otherPath)];
-  await writeFile(part, writeSafetensors(asFloat32(tensors), { source: address }));
+  // Nothing but the tensors: the same from any mirror give the same bytes, whose checksum is part of runs' ids.
+  await writeFile(part, writeSafetensors(asFloat32(tensors)));
   await mkdir(dirname(target), { recursive: true });
   await rename(part, target);
 }

@@ -1,4 +1,10 @@
-import { imagesToTensor, throwIfAborted, type ImageSource, type LossNetwork } from '@paretrain/core';
+import {
+  ConfigurationError,
+  imagesToTensor,
+  throwIfAborted,
+  type ImageSource,
+  type LossNetwork,
+} from '@paretrain/core';
 import type * as tf from '@tensorflow/tfjs';
 import type { FeatureSet } from './feature-set.ts';
 
@@ -12,6 +18,7 @@ export interface ImageFeaturesOptions {
 /**
  * A network's features of every image of a source, in its order, by the current backend.
  * @throws {ShapeError} where the images do not suit the network
+ * @throws {ConfigurationError} on a batch size that is none
  * @throws {DataError} on damaged data @throws {AbortedError} when stopped
  */
 export async function imageFeatures(
@@ -19,6 +26,9 @@ export async function imageFeatures(
   source: ImageSource,
   { batchSize = 16, signal, onProgress }: ImageFeaturesOptions = {},
 ): Promise<FeatureSet> {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new ConfigurationError(`imageFeatures: batchSize: received ${batchSize}, valid: an integer from 1`);
+  }
   const { count, image } = source;
   const dimensions = network.featureCount(image);
   const values = new Float32Array(count * dimensions);

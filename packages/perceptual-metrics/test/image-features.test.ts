@@ -45,6 +45,9 @@ it('leaves no tensors when it stops or cannot begin', async () => {
   await expectNoLeaks(async () => {
     const signal = AbortSignal.abort();
     await expect(imageFeatures(net, source, { signal })).rejects.toThrow(AbortedError);
+    await expect(imageFeatures(net, source, { batchSize: 0 })).rejects.toThrow(
+      'batchSize: received 0, valid: an integer from 1',
+    );
     const broken: LossNetwork = {
       ...net,
       featureCount: () => 3,
