@@ -11,4 +11,5 @@ export { random, type RandomOptions } from './random.ts';
 export { squeezenet1_1 } from './squeezenet1_1.ts';
 export { type StagedOptions } from './staged-options.ts';
 export { vgg11_bn } from './vgg11_bn.ts';
+export { vgg16 } from './vgg16.ts';
 export { vgg19 } from './vgg19.ts';

@@ -4,7 +4,7 @@ import { alexnetArchitecture } from './alexnet.ts';
 import { readStages } from './load-staged-network.ts';
 import { squeezenetArchitecture } from './squeezenet1_1.ts';
 import { disposeStages, runStages, smallestSide } from './stages/stage-network.ts';
-import { vgg16Architecture } from './vgg16-architecture.ts';
+import { vgg16Architecture } from './vgg16.ts';
 
 const TRUNKS = {
   alexnet: alexnetArchitecture,

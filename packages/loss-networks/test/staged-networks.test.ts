@@ -18,10 +18,20 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alexnetArchitecture } from '../src/alexnet.ts';
 import { caffenetArchitecture } from '../src/caffenet.ts';
-import { alexnet, caffenet, loadTrunk, mobilenet_v2, squeezenet1_1, vgg11_bn, vgg19 } from '../src/index.ts';
+import {
+  alexnet,
+  caffenet,
+  loadTrunk,
+  mobilenet_v2,
+  squeezenet1_1,
+  vgg11_bn,
+  vgg16,
+  vgg19,
+} from '../src/index.ts';
 import type { StagedArchitecture } from '../src/load-staged-network.ts';
 import { squeezenetArchitecture } from '../src/squeezenet1_1.ts';
 import { vgg11Architecture } from '../src/vgg11_bn.ts';
+import { vgg16Architecture } from '../src/vgg16.ts';
 import { vgg19Architecture } from '../src/vgg19.ts';
 import { buildStages, disposeStages } from '../src/stages/stage-network.ts';
 import { mobilenetWeights, seededWeights, writeTensors, writeWeights } from './staged-data.ts';
@@ -31,6 +41,7 @@ const ARCHITECTURES: readonly StagedArchitecture[] = [
   caffenetArchitecture,
   squeezenetArchitecture,
   vgg11Architecture,
+  vgg16Architecture,
   vgg19Architecture,
 ];
 const directory = mkdtempSync(join(tmpdir(), 'paretrain-loss-networks-'));
@@ -71,23 +82,26 @@ testLossNetwork(alexnet, folders);
 testLossNetwork(caffenet, { ...folders, gradient: fine });
 testLossNetwork(squeezenet1_1, { ...folders, gradient: fine });
 testLossNetwork(vgg11_bn, { ...folders, images: SMALL, gradient: { step: 2e-4, tolerance: 0.05 } });
+testLossNetwork(vgg16, { ...folders, images: SMALL, gradient: { step: 2e-4, tolerance: 0.05 } });
 testLossNetwork(vgg19, { ...folders, images: SMALL, gradient: fine });
 testLossNetwork(mobilenet_v2, { ...folders, gradient: fine });
 testLossNetwork(alexnet, { ...folders, options: { padTo: 128, layer: 'relu2', sigmoid: false } });
 
 describe('pretrained networks', () => {
-  it.each([
-    [alexnet, { layer: 'relu2' }, 7 * 7 * 192],
-    [alexnet, { layer: 'relu1' }, 15 * 15 * 64],
-    [alexnet, { layer: 'relu5' }, 3 * 3 * 256],
-    [alexnet, { padTo: 224 }, 27 * 27 * 192],
-    [caffenet, {}, 7 * 7 * 256],
-    [squeezenet1_1, {}, 3 * 3 * 512],
-    [squeezenet1_1, { layer: 'relu1' }, 31 * 31 * 64],
-    [vgg11_bn, {}, 16 * 16 * 256],
-    [vgg19, {}, 16 * 16 * 256],
-    [mobilenet_v2, {}, 1280],
-  ])('$name with %j gives %i features for 64x64 pixels', async (plugin, options, count) => {
+  it.each<[string, unknown, Record<string, unknown>, number]>([
+    ['alexnet', alexnet, { layer: 'relu2' }, 7 * 7 * 192],
+    ['alexnet', alexnet, { layer: 'relu1' }, 15 * 15 * 64],
+    ['alexnet', alexnet, { layer: 'relu5' }, 3 * 3 * 256],
+    ['alexnet', alexnet, { padTo: 224 }, 27 * 27 * 192],
+    ['caffenet', caffenet, {}, 7 * 7 * 256],
+    ['squeezenet1_1', squeezenet1_1, {}, 3 * 3 * 512],
+    ['squeezenet1_1', squeezenet1_1, { layer: 'relu1' }, 31 * 31 * 64],
+    ['vgg11_bn', vgg11_bn, {}, 16 * 16 * 256],
+    ['vgg16', vgg16, {}, 16 * 16 * 256],
+    ['vgg16', vgg16, { layer: 'relu5_3' }, 4 * 4 * 512],
+    ['vgg19', vgg19, {}, 16 * 16 * 256],
+    ['mobilenet_v2', mobilenet_v2, {}, 1280],
+  ])('%s gives its number of features for 64x64 pixels (case %#)', async (_, plugin, options, count) => {
     const network = await load(plugin, options);
     expect(network.featureCount({ height: 64, width: 64, channels: 3 })).toBe(count);
     network.dispose();
@@ -155,16 +169,20 @@ describe('pretrained networks', () => {
     );
   });
 
-  it('alexnet fetches the tensors that its layers read, and no others', async () => {
+  it.each([
+    { plugin: alexnet, architecture: alexnetArchitecture },
+    { plugin: vgg16, architecture: vgg16Architecture },
+  ])('$plugin.name fetches the tensors that its layers read, and no others', async (each) => {
+    const { files, stages } = each.architecture;
     const read: (readonly [string, readonly number[]])[] = [];
-    const stages = await buildStages(alexnetArchitecture.stages, (name, shape) => {
+    const built = await buildStages(stages, (name, shape) => {
       read.push([name, shape]);
       return seededWeights(name, shape);
     });
-    disposeStages(stages);
-    const [file] = alexnet.downloads!;
+    disposeStages(built);
+    const [file] = each.plugin.downloads!;
     expect(file!.tensors!.map(({ name, shape }) => [name, shape])).toEqual(read);
-    expect([file!.path, file!.otherPath]).toEqual(alexnetArchitecture.files);
+    expect([file!.path, file!.otherPath]).toEqual(files);
   });
 
   it('say which file is missing and how to get it', async () => {
