@@ -26,6 +26,7 @@ const METHODS: readonly MethodChoice[] = [
   { name: 'untrained', reference: true },
 ];
 
+/** Each as it is by default. */
 const LOSS_NETWORKS: readonly PluginChoice[] = [
   { name: 'paretrain' },
   { name: 'caffenet' },
@@ -86,7 +87,7 @@ export const lossNetworks = defineSuite({
       datasets: datasets(5000),
       lossNetworks: LOSS_NETWORKS,
       seeds: 3,
-      training: training(8),
+      training: training(5),
       cost: { targets: 'computed', rounds: 6, stepsPerRound: 1 },
       expected: { seconds: 5400, cores: 2 },
     },

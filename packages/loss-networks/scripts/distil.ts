@@ -18,10 +18,8 @@ import { scaleChannels } from './distillation/calibration.ts';
 import { openData } from './distillation/data.ts';
 import { distillation } from './distillation/distillation.ts';
 import { explainedVariance } from './distillation/fidelity.ts';
-import { inheritFilters } from './distillation/inherit.ts';
-import { channelMoments } from './distillation/moments.ts';
-import { channelStatistics, normalizingFactors, sampleIndices } from './distillation/statistics.ts';
-import { loadTeacher, teacherFeatures, teacherMaps } from './distillation/teacher.ts';
+import { channelStatistics, sampleIndices } from './distillation/statistics.ts';
+import { loadTeacher, teacherFeatures } from './distillation/teacher.ts';
 import { VIEW_SHAPE } from './distillation/views.ts';
 
 const { values: flags } = parseArgs({
@@ -30,8 +28,6 @@ const { values: flags } = parseArgs({
     'work-dir': { type: 'string', default: 'node_modules/.cache/distillation' },
     out: { type: 'string', default: 'packages/loss-networks/weights/paretrain.safetensors' },
     seed: { type: 'string', default: '0' },
-    /** What the student begins with: a choice of the teacher's filters, or random weights. */
-    start: { type: 'string', default: 'teacher' },
     /** Epochs by phase and each phase's learning rate. */
     epochs: { type: 'string', default: '2,1' },
     'learning-rates': { type: 'string', default: '1e-3,2e-4' },
@@ -58,19 +54,11 @@ const indices = sampleIndices(data.training, 2000, Rng.stream(seed, 'statistics'
 const statistics = await channelStatistics(data.training, indices, (images) =>
   teacherFeatures(teacher, images),
 );
-const start =
-  flags.start === 'random'
-    ? null
-    : await inheritFilters(
-        teacher,
-        await channelMoments(data.training, indices, (images) => teacherMaps(teacher, images)),
-        normalizingFactors(statistics.deviation),
-      );
 
 const streams = new RngStreams(seed);
 const build = (learningRate: number): BuiltMethod =>
   distillation.build({
-    options: parseOptions(distillation, { optimizer: { learningRate }, teacher, statistics, start }),
+    options: parseOptions(distillation, { optimizer: { learningRate }, teacher, statistics }),
     dataset: { image: VIEW_SHAPE, target: { kind: 'class', classes: ['none'] } },
     latentSize: 1,
     streams,
@@ -123,7 +111,6 @@ const file = writeSafetensors(Object.fromEntries(names.map((name) => [name, half
 await mkdir(dirname(path('out')), { recursive: true });
 await writeFile(path('out'), file);
 const record = {
-  start: flags.start,
   seed,
   batchSize,
   scale,

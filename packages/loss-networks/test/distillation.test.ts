@@ -2,15 +2,11 @@ import '@paretrain/backend-wasm';
 import { Rng, RngStreams, createStepper, parseOptions, train, trainingSettings } from '@paretrain/core';
 import { expectNoLeaks, sampleDescription, sampleSource } from '@paretrain/testing';
 import * as tf from '@tensorflow/tfjs';
-import { Matrix } from 'ml-matrix';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { chooseChannels } from '../scripts/distillation/choose-channels.ts';
 import { distillation } from '../scripts/distillation/distillation.ts';
 import { explainedVariance } from '../scripts/distillation/fidelity.ts';
-import { inheritFilters } from '../scripts/distillation/inherit.ts';
-import { channelMoments } from '../scripts/distillation/moments.ts';
-import { channelStatistics, normalizingFactors, sampleIndices } from '../scripts/distillation/statistics.ts';
-import { teacherFeatures, teacherMaps, teacherOf, type Teacher } from '../scripts/distillation/teacher.ts';
+import { channelStatistics, sampleIndices } from '../scripts/distillation/statistics.ts';
+import { teacherFeatures, teacherOf, type Teacher } from '../scripts/distillation/teacher.ts';
 import { caffenetArchitecture } from '../src/caffenet.ts';
 import { buildStages } from '../src/stages/stage-network.ts';
 
@@ -67,33 +63,6 @@ describe('distillation', () => {
     });
   });
 
-  it("begins with the teacher's filters far nearer than with random weights", async () => {
-    await expectNoLeaks(async () => {
-      const teacher = await randomTeacher();
-      const indices = sampleIndices(source, 64, Rng.stream(0, 'statistics'));
-      const statistics = await channelStatistics(source, indices, (images) =>
-        teacherFeatures(teacher, images),
-      );
-      const moments = await channelMoments(source, indices, (images) => teacherMaps(teacher, images));
-      const start = await inheritFilters(teacher, moments, normalizingFactors(statistics.deviation));
-      const explained = async (options: object) => {
-        const method = distillation.build({
-          options: parseOptions(distillation, { teacher, statistics, ...options }),
-          dataset: description,
-          latentSize: 1,
-          streams: new RngStreams(0),
-        });
-        const { student, head } = method.networks as { student: tf.LayersModel; head: tf.LayersModel };
-        const share = await explainedVariance(source, { student, head, teacher, statistics });
-        method.dispose();
-        return share;
-      };
-      expect(await explained({})).toBeLessThan(0.1);
-      expect(await explained({ start })).toBeGreaterThan(0.4);
-      teacher.dispose();
-    });
-  });
-
   it('has a gradient in every weight of student and head', async () => {
     const teacher = await randomTeacher();
     const ones = new Float32Array(256).fill(1);
@@ -117,18 +86,6 @@ describe('distillation', () => {
     stepper.dispose();
     method.dispose();
     teacher.dispose();
-  });
-
-  it('chooses channels that the chosen ones do not tell', () => {
-    // The first two are the same but for their size, the third is independent and small, the fourth silent.
-    const moments = new Matrix([
-      [4, 8, 0, 0],
-      [8, 16, 0, 0],
-      [0, 0, 1, 0],
-      [0, 0, 0, 0],
-    ]);
-    expect(chooseChannels(moments, [0, 1, 2, 3], 2)).toEqual([0, 2]);
-    expect(chooseChannels(moments, [1, 3], 1)).toEqual([1]);
   });
 
   it('statistics equal those computed by hand', async () => {

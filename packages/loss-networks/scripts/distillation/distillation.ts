@@ -4,13 +4,11 @@ import {
   meanSquaredError,
   type BuiltMethod,
   type MethodContext,
-  type RngStreams,
 } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { alexnetFeatures, randomAlexnetWeights } from '../../src/index.ts';
 import { flipAndBrightness } from './flip-and-brightness.ts';
-import type { Start } from './inherit.ts';
 import { normalizingFactors, type ChannelStatistics } from './statistics.ts';
 import { teacherFeatures, type Teacher } from './teacher.ts';
 
@@ -18,11 +16,6 @@ const options = z.strictObject({
   optimizer: adamSettings.prefault({}),
   teacher: z.custom<Teacher>((value) => typeof value === 'object' && value !== null),
   statistics: z.custom<ChannelStatistics>((value) => typeof value === 'object' && value !== null),
-  /** Null begins with random weights. */
-  start: z
-    .custom<Start>((value) => typeof value === 'object')
-    .nullable()
-    .default(null),
 });
 export type DistillationOptions = z.infer<typeof options>;
 
@@ -44,9 +37,9 @@ export const distillation = defineMethod<DistillationOptions>({
 
 /** Networks `student` (without the sigmoid) and `head`. */
 function buildDistillation({ options, streams }: MethodContext<DistillationOptions>): BuiltMethod {
-  const start = options.start ?? randomStart(streams);
-  const student = alexnetFeatures({ weights: start.student, sigmoid: false, trainable: true });
-  const head = regressionHead(start.head);
+  const weights = randomAlexnetWeights(streams.get('initialisation/student'));
+  const student = alexnetFeatures({ weights, sigmoid: false, trainable: true });
+  const head = regressionHead(streams.get('initialisation/head').uniformArray(192 * 256, -1, 1));
   const mean = tf.tensor1d(options.statistics.mean);
   const factor = tf.tensor1d(normalizingFactors(options.statistics.deviation));
   return {
@@ -75,25 +68,14 @@ function buildDistillation({ options, streams }: MethodContext<DistillationOptio
   };
 }
 
-/** PyTorch's initialisation; biases of the head are zero. */
-function randomStart(streams: RngStreams): Start {
-  const bound = 1 / Math.sqrt(192);
-  return {
-    student: randomAlexnetWeights(streams.get('initialisation/student')),
-    head: {
-      kernel: streams.get('initialisation/head').uniformArray(192 * 256, -bound, bound),
-      bias: new Float32Array(256),
-    },
-  };
-}
-
-/** A 1x1 convolution from 192 to 256 channels. */
-function regressionHead({ kernel, bias }: Start['head']): tf.LayersModel {
+/** A 1x1 convolution from 192 to 256 channels; weights uniform in [-1, 1] / sqrt(192), biases zero. */
+function regressionHead(uniform: Float32Array): tf.LayersModel {
   const input = tf.input({ shape: [null, null, 192], name: 'features' });
   const layer = tf.layers.conv2d({ name: 'head', filters: 256, kernelSize: 1, kernelInitializer: 'zeros' });
   const model = tf.model({ name: 'head', inputs: input, outputs: layer.apply(input) as tf.SymbolicTensor });
   tf.tidy(() => {
-    layer.setWeights([tf.tensor4d(kernel, [1, 1, 192, 256]), tf.tensor1d(bias)]);
+    const kernel = tf.div(tf.tensor4d(uniform, [1, 1, 192, 256]), Math.sqrt(192));
+    layer.setWeights([kernel, tf.zeros([256])]);
   });
   return model;
 }

@@ -11,13 +11,6 @@ export interface Teacher {
   dispose(): void;
 }
 
-/** What the teacher makes of images, [batch, rows, columns, channels] each. */
-export interface TeacherMaps {
-  readonly pool1: tf.Tensor4D;
-  readonly norm1: tf.Tensor4D;
-  readonly relu2: tf.Tensor4D;
-}
-
 /** @throws {DataError} where its weights are missing or damaged */
 export async function loadTeacher(dataDirectory: string): Promise<Teacher> {
   const plans = caffenetArchitecture.stages;
@@ -32,20 +25,15 @@ export function teacherOf(stages: readonly Stage[]): Teacher {
 const PADDING = 2;
 
 /**
- * The teacher's maps on the grid of AlexNet's: with a padding of 2 in the mean colour, position (row, column) is centred on
- * the same pixel.
+ * What is imitated: the second layer behind its ReLU, on the grid of AlexNet's. With a padding of 2 in the mean colour, position
+ * (row, column) is centred on the same pixel.
  * @param images [batch, height, width, 3], pixels in [0, 1]
+ * @returns [batch, rows, columns, 256]
  */
-export function teacherMaps({ stages }: Teacher, images: tf.Tensor4D): TeacherMaps {
+export function teacherFeatures({ stages }: Teacher, images: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
     const sides: [number, number] = [PADDING, PADDING];
     const padded = tf.pad(caffenetArchitecture.normalise(images), [[0, 0], sides, sides, [0, 0]]);
-    const [, pool1, norm1, relu2] = runStages(stages, padded);
-    return { pool1: pool1!, norm1: norm1!, relu2: relu2! };
+    return runStages(stages, padded).at(-1)!;
   });
-}
-
-/** What is imitated: the second layer behind its ReLU. */
-export function teacherFeatures(teacher: Teacher, images: tf.Tensor4D): tf.Tensor4D {
-  return tf.tidy(() => teacherMaps(teacher, images).relu2);
 }
