@@ -57,7 +57,9 @@ function newestOfEach(results: readonly RunResult[]): RunResult[] {
   for (const result of results) {
     const { dataset, method, latentSize, backend, seed, settings } = result;
     const { transforms, subset } = settings.dataset;
-    const key = canonicalJson([dataset.name, transforms, subset, method, latentSize, backend.name, seed]);
+    const network = settings.lossNetwork && [settings.lossNetwork.name, settings.lossNetwork.options];
+    const data = [dataset.name, transforms, subset];
+    const key = canonicalJson([data, method, network, latentSize, backend.name, seed]);
     const other = newest.get(key);
     if (!other || other.finishedAt < result.finishedAt) newest.set(key, result);
   }
