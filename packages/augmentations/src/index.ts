@@ -1,0 +1,16 @@
+export { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from './adjust-colours.ts';
+export { affine, type AffineOptions } from './affine.ts';
+export { type Area } from './check-area.ts';
+export { colourJitter, type ColourJitterOptions } from './colour-jitter.ts';
+export { crop, cropImage, type CropOptions } from './crop.ts';
+export { cutout, eraseArea, type CutoutOptions } from './cutout.ts';
+export { gaussianNoise, type GaussianNoiseOptions } from './gaussian-noise.ts';
+export { greyImage, greyScale, type GreyScaleOptions } from './grey-scale.ts';
+export { horizontalFlip, mirrorColumns, type HorizontalFlipOptions } from './horizontal-flip.ts';
+export { inSequence } from './in-sequence.ts';
+export { oneOf } from './one-of.ts';
+export { perTile, type Tiles } from './per-tile.ts';
+export { policy, type PolicyOptions } from './policy.ts';
+export { rotation, type RotationOptions } from './rotation.ts';
+export { mirrorRows, verticalFlip, type VerticalFlipOptions } from './vertical-flip.ts';
+export { warpImage, type Warp, type WarpInterpolation } from './warp-image.ts';
