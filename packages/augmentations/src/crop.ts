@@ -1,7 +1,7 @@
 import { defineAugmentation, type ImageShape } from '@paretrain/core';
 import { axisWeights, resizeImage, type AxisWeights } from '@paretrain/transforms';
 import { z } from 'zod';
-import { checkFits, type Area } from './check-area.ts';
+import { checkFits, type Area } from './area.ts';
 
 const options = z.strictObject({
   /** Height and width of the part that is kept, in pixels; at most the image's. */

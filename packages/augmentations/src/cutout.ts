@@ -1,6 +1,6 @@
 import { defineAugmentation, type ImageShape } from '@paretrain/core';
 import { z } from 'zod';
-import { checkFits, type Area } from './check-area.ts';
+import { checkFits, type Area } from './area.ts';
 
 const options = z.strictObject({
   /** Height and width of the part that is hidden, in pixels; at most the image's. */

@@ -1,6 +1,6 @@
 export { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from './adjust-colours.ts';
 export { affine, type AffineOptions } from './affine.ts';
-export { type Area } from './check-area.ts';
+export { type Area } from './area.ts';
 export { colourJitter, type ColourJitterOptions } from './colour-jitter.ts';
 export { crop, cropImage, type CropOptions } from './crop.ts';
 export { cutout, eraseArea, type CutoutOptions } from './cutout.ts';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { ImageShape } from '@paretrain/core';
 import { describe, expect, it } from 'vitest';
-import { cropImage } from '../src/crop.ts';
 import {
   adjustBrightness,
   adjustContrast,
   adjustHue,
   adjustSaturation,
+  cropImage,
   eraseArea,
   greyImage,
   mirrorColumns,
