@@ -95,9 +95,18 @@ export {
   type Prediction,
 } from './objective.ts';
 export {
+  MissingEvidence,
+  type BySeed,
+  type Claim,
+  type ClaimRow,
+  type Comparison,
+  type Effect,
+  type Evidence,
+  type MeasuredValue,
+} from './claim.ts';
+export {
   PROFILES,
   defineSuite,
-  type Claim,
   type CostChoice,
   type DatasetChoice,
   type Headline,

@@ -1,3 +1,4 @@
+import type { Claim } from './claim.ts';
 import type { TargetDescription } from './dataset.ts';
 import type { SubsetChoice } from './subset-dataset.ts';
 import type { TrainingSettings } from './training/settings.ts';
@@ -67,14 +68,6 @@ export interface PublishedTable {
     readonly value: number;
     readonly deviation?: number;
   }[];
-}
-
-/** A machine-checkable statement of a paper. */
-export interface Claim {
-  readonly id: string;
-  /** In our words. */
-  readonly statement: string;
-  readonly source: string;
 }
 
 /** One experiment matrix and the claims tested on it. */

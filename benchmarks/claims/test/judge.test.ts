@@ -1,0 +1,139 @@
+import {
+  MissingEvidence,
+  type BySeed,
+  type Claim,
+  type Comparison,
+  type Evidence,
+  type MeasuredValue,
+} from '@paretrain/core';
+import { describe, expect, it } from 'vitest';
+import {
+  difference,
+  judgeClaim,
+  largest,
+  meanOf,
+  measuredRatio,
+  ranked,
+  ratio,
+  smallest,
+} from '../src/index.ts';
+
+const seeds = (...values: number[]): BySeed => new Map(values.map((value, seed) => [seed, value]));
+const evidence = {} as Evidence;
+
+const compare = (
+  effect: BySeed | MeasuredValue | (() => never),
+  holds: Comparison['holds'] = { above: 0 },
+): Comparison => ({
+  what: 'an effect',
+  unit: 'pixels',
+  effect: () => (typeof effect === 'function' ? effect() : effect),
+  holds,
+});
+
+const claim = (...comparisons: Comparison[]): Claim => ({
+  id: 'T1',
+  statement: 'It is so.',
+  source: 'a test',
+  comparisons,
+});
+
+const verdict = (...comparisons: Comparison[]) => judgeClaim(claim(...comparisons), evidence).verdict;
+
+describe('judgeClaim', () => {
+  it('tells a planted effect, its mirror image and none apart', () => {
+    expect(verdict(compare(seeds(1, 1.2, 0.9, 1.1, 1)))).toBe('reproduced');
+    expect(verdict(compare(seeds(-1, -1.2, -0.9, -1.1, -1)))).toBe('contradicted');
+    expect(verdict(compare(seeds(1, -1.2, 0.9, -1.1, 0.4)))).toBe('undetermined');
+  });
+
+  it("gives Student's interval of the mean", () => {
+    const { comparisons } = judgeClaim(claim(compare(seeds(1, 2, 3))), evidence);
+    // 2 -+ 4.302653 / sqrt(3), as SciPy's t.interval(.95, 2, 2, sem) has it.
+    expect(comparisons[0]!.effect).toMatchObject({ value: 2, seeds: 3 });
+    expect(comparisons[0]!.effect!.interval[0]).toBeCloseTo(-0.4841377, 6);
+    expect(comparisons[0]!.effect!.interval[1]).toBeCloseTo(4.4841377, 6);
+  });
+
+  it('decides nothing on one seed, or on none', () => {
+    const one = judgeClaim(claim(compare(seeds(5))), evidence);
+    expect(one).toMatchObject({ verdict: 'undetermined', missing: ['a second seed of: an effect'] });
+    expect(verdict()).toBe('undetermined');
+  });
+
+  it('wants equal things within a margin, and differing ones beyond it', () => {
+    const margin = { above: -0.01, below: 0.01 };
+    expect(verdict(compare(seeds(0.001, -0.002, 0, 0.001), margin))).toBe('reproduced');
+    expect(verdict(compare(seeds(0.05, 0.052, 0.049, 0.05), margin))).toBe('contradicted');
+    expect(verdict(compare(seeds(0.005, 0.02, -0.01, 0.005), margin))).toBe('undetermined');
+  });
+
+  it('is reproduced only when every comparison holds, and contradicted by one that fails', () => {
+    const [good, bad, open] = [seeds(1, 1.1, 0.9), seeds(-1, -1.1, -0.9), seeds(1, -1, 0.5)].map((values) =>
+      compare(values),
+    ) as [Comparison, Comparison, Comparison];
+    expect(verdict(good, good)).toBe('reproduced');
+    expect(verdict(good, open)).toBe('undetermined');
+    expect(verdict(good, bad, open)).toBe('contradicted');
+  });
+
+  it('does not let one of many comparisons fail by chance', () => {
+    // Below 0 with a probability of .0186 (t = -5.1 with 2 degrees of freedom): enough alone, not one of eight.
+    const unlucky = compare(seeds(-1, -1.6, -2.1));
+    expect(verdict(unlucky)).toBe('contradicted');
+    const others = Array.from({ length: 7 }, () => compare(seeds(1, 1.1, 0.9)));
+    expect(verdict(unlucky, ...others)).toBe('undetermined');
+  });
+
+  it('takes values that were measured with an interval', () => {
+    const about = { above: 0.5, below: 0.7 };
+    expect(verdict(compare({ value: 0.6, interval: [0.55, 0.65] }, about))).toBe('reproduced');
+    expect(verdict(compare({ value: 0.9, interval: [0.85, 0.95] }, about))).toBe('contradicted');
+    expect(verdict(compare({ value: 0.72, interval: [0.6, 0.84] }, about))).toBe('undetermined');
+  });
+
+  it('names what is missing, and passes other errors on', () => {
+    const missing = compare(() => {
+      throw new MissingEvidence('runs of I-F-FP on svhn');
+    });
+    const judged = judgeClaim(claim(compare(seeds(1, 1.1)), missing), evidence);
+    expect(judged).toMatchObject({ verdict: 'undetermined', missing: ['runs of I-F-FP on svhn'] });
+    const broken = compare(() => {
+      throw new TypeError('a mistake');
+    });
+    expect(() => judgeClaim(claim(broken), evidence)).toThrow('a mistake');
+  });
+});
+
+describe('effects', () => {
+  it('pair seeds that both have', () => {
+    const [a, b] = [seeds(3, 5, 8), seeds(1, 2)];
+    expect([...difference(a, b)]).toEqual([
+      [0, 2],
+      [1, 3],
+    ]);
+    expect([...ratio(a, b).values()]).toEqual([3, 2.5]);
+    expect(() => difference(a, new Map([[7, 1]]))).toThrow(MissingEvidence);
+  });
+
+  it('rank within a seed', () => {
+    const all = [seeds(1, 9), seeds(2, 8), seeds(3, 7)] as const;
+    expect([...largest(...all).values()]).toEqual([3, 9]);
+    expect([...smallest(...all).values()]).toEqual([1, 7]);
+    expect([...ranked(2, ...all).values()]).toEqual([2, 8]);
+  });
+
+  it('carry the errors of what was measured', () => {
+    const [a, b] = [
+      { value: 6, interval: [5.4, 6.6] },
+      { value: 10, interval: [9, 11] },
+    ] as const;
+    const { value, interval } = measuredRatio(a, b);
+    expect(value).toBeCloseTo(0.6);
+    // Ten per cent each: .6 sqrt(.02)
+    expect(interval[1] - value).toBeCloseTo(0.6 * Math.sqrt(0.02));
+    const mean = meanOf(a, b);
+    expect(mean.value).toBe(8);
+    expect(mean.interval[1] - 8).toBeCloseTo(Math.hypot(0.6, 1) / 2);
+  });
+});
