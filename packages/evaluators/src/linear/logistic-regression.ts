@@ -1,5 +1,5 @@
-import { columnMeans } from './column-means.ts';
 import { minimise } from './lbfgs.ts';
+import { standardise } from './standardise.ts';
 
 export interface LogisticData {
   readonly count: number;
@@ -40,7 +40,7 @@ export async function fitLogisticRegression(
   const { count, size } = data;
   const present = [...new Set(Array.from(data.labels))].sort((a, b) => a - b);
   const k = present.length;
-  const { inputs, means, scales } = standardise(data);
+  const { inputs, means, scales } = standardise(data.inputs, size);
   const labels = Uint32Array.from(data.labels, (label) => present.indexOf(label));
   // Two weight vectors w and -w stand for the one of the binary model, 2 w.
   const penalty = (k === 2 ? 2 : 1) / (options.c * count);
@@ -104,23 +104,4 @@ function toProbabilities(scores: Float64Array): number {
   }
   for (let c = 0; c < scores.length; c++) scores[c]! /= sum;
   return highest + Math.log(sum);
-}
-
-function standardise({ count, size, inputs }: LogisticData): {
-  inputs: Float64Array;
-  means: Float64Array;
-  scales: Float64Array;
-} {
-  const means = columnMeans(inputs, size);
-  const scales = new Float64Array(size);
-  for (let i = 0; i < inputs.length; i++) scales[i % size]! += (inputs[i]! - means[i % size]!) ** 2 / count;
-  for (let j = 0; j < size; j++) {
-    // A constant column tells nothing: divided by infinity it keeps weight 0.
-    scales[j] = Math.sqrt(scales[j]!) || Infinity;
-  }
-  return {
-    inputs: Float64Array.from(inputs, (value, i) => (value - means[i % size]!) / scales[i % size]!),
-    means,
-    scales,
-  };
 }

@@ -1,0 +1,93 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import type { Rows } from './rows.ts';
+
+/** Rows that are added between two calls of `onBlock`, a multiple of 4. */
+const BLOCK_ROWS = 2048;
+
+/**
+ * The sum of x x' over some of the rows x. Changing which ones costs as much as the rows that come and go, which become few
+ * as a solver of support vector machines nears its solution.
+ */
+export class RowProducts {
+  readonly #rows: Rows;
+  /** 1 for the rows in the sum. */
+  readonly #included: Uint8Array;
+  /** width x width, the lower triangle alone. */
+  readonly #sums: Float64Array;
+
+  private constructor(rows: Rows, included: Uint8Array, sums: Float64Array) {
+    this.#rows = rows;
+    this.#included = included;
+    this.#sums = sums;
+  }
+
+  /** The sum over no rows. */
+  static none(rows: Rows): RowProducts {
+    return new RowProducts(rows, new Uint8Array(rows.count), new Float64Array(rows.width ** 2));
+  }
+
+  clone(): RowProducts {
+    return new RowProducts(this.#rows, this.#included.slice(), this.#sums.slice());
+  }
+
+  /**
+   * Makes it the sum over the rows for which `included` holds 1, and no others 0.
+   * @param onBlock called between blocks of rows; may throw to stop, and leaves this of no use then
+   */
+  async include(included: Uint8Array, onBlock?: () => Promise<void>): Promise<void> {
+    let changes = 0;
+    let remaining = 0;
+    included.forEach((now, i) => {
+      remaining += now;
+      if (now !== this.#included[i]) changes++;
+    });
+    if (changes > remaining) {
+      this.#included.fill(0);
+      this.#sums.fill(0);
+    }
+    const changed: number[] = [];
+    included.forEach((now, i) => {
+      if (now !== this.#included[i]) changed.push(i);
+    });
+    for (let first = 0; first < changed.length; first += 4) {
+      if (first % BLOCK_ROWS === 0) await onBlock?.();
+      this.#toggle(changed.slice(first, first + 4));
+    }
+  }
+
+  /** Solves (I + scale * this) x = right. */
+  solve(scale: number, right: Float64Array): Float64Array {
+    const { width } = this.#rows;
+    const matrix = Matrix.eye(width);
+    for (let j = 0; j < width; j++) {
+      for (let k = 0; k <= j; k++) {
+        const entry = matrix.get(j, k) + scale * this.#sums[j * width + k]!;
+        matrix.set(j, k, entry);
+        matrix.set(k, j, entry);
+      }
+    }
+    const solution = new CholeskyDecomposition(matrix).solve(Matrix.columnVector(right));
+    return Float64Array.from(solution.to1DArray());
+  }
+
+  /** Adds up to four rows that are not in the sum, takes away those that are; together, as the sums are far from the processor. */
+  #toggle(rows: readonly number[]): void {
+    const { width, values } = this.#rows;
+    const sums = this.#sums;
+    const [a, b, c, d] = [0, 1, 2, 3].map((n) => (rows[n] ?? 0) * width) as [number, number, number, number];
+    const [fa, fb, fc, fd] = [0, 1, 2, 3].map((n) => {
+      const row = rows[n];
+      return row === undefined ? 0 : this.#included[row] ? -1 : 1;
+    }) as [number, number, number, number];
+    for (let j = 0; j < width; j++) {
+      const xa = fa * values[a + j]!;
+      const xb = fb * values[b + j]!;
+      const xc = fc * values[c + j]!;
+      const xd = fd * values[d + j]!;
+      for (let k = 0, at = j * width; k <= j; k++, at++) {
+        sums[at]! += xa * values[a + k]! + xb * values[b + k]! + (xc * values[c + k]! + xd * values[d + k]!);
+      }
+    }
+    for (const row of rows) this.#included[row]! ^= 1;
+  }
+}
