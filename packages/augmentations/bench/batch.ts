@@ -4,6 +4,7 @@
  * rate, the median the weather. Usage: npx tsx bench/batch.ts
  */
 import { Rng, imageSize, parseOptions, type Augmentation } from '@paretrain/core';
+import { tile } from '@paretrain/transforms';
 import {
   affine,
   colourJitter,
@@ -17,24 +18,37 @@ import {
   verticalFlip,
 } from '../src/index.ts';
 
-const shape = { height: 32, width: 32, channels: 3 };
 const IMAGES = 100;
 const STEP_MS = 500;
-const size = imageSize(shape);
-const rng = Rng.stream(0, 'bench');
-const images = Uint8Array.from({ length: IMAGES * size }, () => rng.integer(256));
-const output = new Uint8Array(images.length);
+const SMALL = { height: 32, width: 32, channels: 3 };
 
-function time<Options>(label: string, augmentation: Augmentation<Options>, options: unknown = {}): void {
+/** Noise of 32x32, repeated in as many rows and columns. */
+function picture(tiles: number): Uint8Array {
+  const rng = Rng.stream(0, 'bench');
+  const one = Uint8Array.from({ length: imageSize(SMALL) }, () => rng.integer(256));
+  const tiling = tile.build({ rows: tiles, columns: tiles });
+  const output = new Uint8Array(imageSize(tiling.shape(SMALL)));
+  tiling.apply(one, output, SMALL);
+  return output;
+}
+
+function time<Options>(
+  label: string,
+  augmentation: Augmentation<Options>,
+  options: unknown = {},
+  tiles = 1,
+): void {
+  const shape = { height: 32 * tiles, width: 32 * tiles, channels: 3 };
+  const image = picture(tiles);
+  const output = new Uint8Array(IMAGES * image.length);
   const built = augmentation.build(parseOptions(augmentation, options));
   const times: number[] = [];
   const begin = performance.now();
   for (let epoch = 0; epoch < 30 || performance.now() - begin < 1000; epoch++) {
     const start = performance.now();
     for (let i = 0; i < IMAGES; i++) {
-      const [from, to] = [i * size, (i + 1) * size];
       const stream = Rng.stream(0, 'augmentation', String(epoch), String(i));
-      built.apply(images.subarray(from, to), output.subarray(from, to), shape, stream);
+      built.apply(image, output.subarray(i * image.length, (i + 1) * image.length), shape, stream);
     }
     times.push(performance.now() - start);
   }
@@ -59,3 +73,4 @@ time('horizontal-flip', horizontalFlip, { probability: 1 });
 time('vertical-flip', verticalFlip, { probability: 1 });
 time('policy', policy);
 time('policy, colour-jitter and noise', policy, { sequences: [['colour-jitter', 'gaussian-noise']] });
+time('policy, 2x2 tiles of 64x64', policy, { tiles: { rows: 2, columns: 2 } }, 2);

@@ -17,16 +17,17 @@ function blend(value: number, other: number, factor: number): number {
 
 /** {@link blend} of every value of the image with the same other one; each of the 256 values is computed once. */
 function blendAll(image: Uint8Array, other: number, factor: number): void {
-  const table = Uint8Array.from({ length: 256 }, (_, value) => blend(value, other, factor));
+  const table = new Uint8Array(256);
+  for (let value = 0; value < 256; value++) table[value] = blend(value, other, factor);
   for (let i = 0; i < image.length; i++) image[i] = table[image[i]!]!;
 }
 
-/** Multiplies every value: 0 gives black, 1 the image as it is. */
+/** Multiplies every value; `factor` is at least 0: 0 gives black, 1 the image as it is. */
 export function adjustBrightness(image: Uint8Array, factor: number): void {
   blendAll(image, 0, factor);
 }
 
-/** Moves every value from the mean brightness of the image: 0 gives one grey, 1 the image as it is. */
+/** Moves every value from the mean brightness of the image; `factor` is at least 0: 0 gives one grey, 1 the image as it is. */
 export function adjustContrast(image: Uint8Array, channels: number, factor: number): void {
   let sum = 0;
   for (let i = 0; i < image.length; i += channels) {
@@ -35,7 +36,7 @@ export function adjustContrast(image: Uint8Array, channels: number, factor: numb
   blendAll(image, Math.fround(sum / (image.length / channels)), factor);
 }
 
-/** Moves every pixel from its own brightness: 0 gives a grey image, 1 the image as it is. Grey images stay as they are. */
+/** Moves every pixel from its own brightness; `factor` is at least 0: 0 gives a grey image, 1 the image as it is. Grey images stay as they are. */
 export function adjustSaturation(image: Uint8Array, channels: number, factor: number): void {
   if (channels === 1) return;
   for (let i = 0; i < image.length; i += 3) {
@@ -73,7 +74,7 @@ export function adjustHue(image: Uint8Array, channels: number, turn: number): vo
  * @param position sixths of the circle from the beginning of the channel's fall
  */
 function channelOfHue(position: number, value: number, chroma: number): number {
-  // Not %, which is a call of fmod.
+  // Not %, which calls fmod.
   const sixth = position - 6 * Math.floor(position / 6);
   const missing = Math.max(0, Math.min(sixth, 4 - sixth, 1));
   const level = value - chroma * missing;

@@ -20,8 +20,9 @@ export function luma(red: number, green: number, blue: number): number {
  */
 export function greyImage(input: Uint8Array, output: Uint8Array, { channels }: ImageShape): void {
   if (channels === 1) return output.set(input);
-  for (let i = 0; i < input.length; i += 3)
+  for (let i = 0; i < input.length; i += 3) {
     output.fill(luma(input[i]!, input[i + 1]!, input[i + 2]!), i, i + 3);
+  }
 }
 
 /**
