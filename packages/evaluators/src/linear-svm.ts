@@ -17,7 +17,7 @@ const options = z.strictObject({
    * 1e-8 rounding would decide.
    */
   tolerance: z.number().min(1e-8).default(1e-4),
-  /** Newton steps for every class; ten to twenty do, some fifty with 'hinge'. */
+  /** Newton steps for every class; ten to twenty do, some sixty with 'hinge'. */
   maxIterations: z.number().int().positive().default(1000),
   /** Of a row's margin m: max(0, 1 - m)^2 or max(0, 1 - m). */
   loss: z.enum(['squared-hinge', 'hinge']).default('squared-hinge'),

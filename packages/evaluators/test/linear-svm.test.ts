@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   AbortedError,
   ConfigurationError,
+  NonFiniteError,
   parseOptions,
   type EmbeddingSet,
   type Evaluator,
@@ -206,6 +207,26 @@ describe.each(['squared-hinge', 'hinge'] as const)('degenerate data, %s', (loss)
     const { weights, scores } = await fit(train, 4, { loss });
     expect(weights[1]).toBeUndefined();
     expect(scores(Float32Array.of(10), 1)[1]).toBe(-Infinity);
+  });
+
+  it('copes with copies of columns of large numbers and hardly any penalty', async () => {
+    const { madeFrom } = problems[0]!;
+    const { count, size, values, targets } = integerEmbeddings(madeFrom, 0, 200);
+    const twice = Float32Array.from(
+      { length: 2 * values.length },
+      (_, i) => 1e6 * values[Math.floor(i / (2 * size)) * size + (i % size)]!,
+    );
+    const { scores } = await fit({ count, size: 2 * size, values: twice, targets }, 4, {
+      loss,
+      C: 1e6,
+      maxIterations: 60,
+    });
+    expect(share(scores(twice, count), targets)).toBeGreaterThan(0.95);
+  });
+
+  it('says when the numbers are too large', async () => {
+    const train = embeddings([-1e30, 1e30, 1, 2], 1, [0, 1, 1, 2]);
+    await expect(fit(train, 3, { loss, C: 1e300 })).rejects.toThrow(NonFiniteError);
   });
 
   it('says when it has not converged', async () => {

@@ -2,6 +2,9 @@ import { descend, type DescentState } from './clipped-squares.ts';
 import { RowProducts } from './row-products.ts';
 import { dotRow, type Rows } from './rows.ts';
 
+/** In units of C, where the method of multipliers gives up: rounding is larger than what is left to gain. */
+const STEEPEST = 2 ** 40;
+
 export interface BinarySvmOptions {
   readonly loss: 'squared-hinge' | 'hinge';
   /** Weight of the losses against half the squared weights, as scikit-learn's `C`. */
@@ -91,13 +94,15 @@ async function solveHinge(
       products,
       { done, maxIterations: maxIterations - iterations, onIteration },
     );
-    iterations += found.iterations;
+    // A round without a step counts as one, so that there is an end to them.
+    iterations += Math.max(1, found.iterations);
     weights = found.weights;
     multipliers = found.slacks.map((slack) => Math.min(c, Math.max(0, slack)));
     const ofMultipliers = weights.map((weight, j) => weight - found.gradient[j]!);
     const dual = multipliers.reduce((sum, value) => sum + value, 0) - squaredLength(ofMultipliers) / 2;
     const converged = objective - dual <= tolerance ** 2 * objective;
-    if (converged || iterations >= maxIterations) return { weights, iterations, converged };
+    if (converged || iterations >= maxIterations || steepness > STEEPEST * c)
+      return { weights, iterations, converged };
   }
 }
 

@@ -77,13 +77,16 @@ export async function descend(
       changes[i] = -steepness * signs[i]! * dotRow(values, i * width, step);
     }
     const length = lowest(slacks, changes, problem, dotRow(weights, 0, step), dotRow(step, 0, step));
+    // No way down is left but for rounding.
+    if (length === 0) return { ...state, iterations };
     addRow(weights, length, step, 0);
     addRow(slacks, length, changes, 0);
   }
 }
 
 /**
- * How far to go along a step: where the slope, which rises from below zero and is straight from kink to kink, is zero.
+ * How far to go along a step: where the slope, which rises from below zero and is straight from kink to kink, is zero; 0 when the
+ * step does not lead down.
  * @param changes of the slacks for the whole step
  * @param along weights times step
  * @param squared step times step
@@ -107,13 +110,14 @@ function lowest(
     }
     return { slope, curvature };
   };
-  const flat = 1e-3 * Math.abs(slopeAt(0).slope);
+  const first = slopeAt(0).slope;
+  if (!(first < 0)) return 0;
   let low = 0;
   let high = Infinity;
   let length = 1;
   for (let trial = 0; trial < 60; trial++) {
     const { slope, curvature } = slopeAt(length);
-    if (Math.abs(slope) <= flat) break;
+    if (Math.abs(slope) <= -1e-3 * first) break;
     if (slope < 0) low = length;
     else high = length;
     const next = length - slope / curvature;

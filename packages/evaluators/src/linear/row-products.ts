@@ -1,3 +1,4 @@
+import { NonFiniteError } from '@paretrain/core';
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import type { Rows } from './rows.ts';
 
@@ -55,19 +56,35 @@ export class RowProducts {
     }
   }
 
-  /** Solves (I + scale * this) x = right. */
+  /**
+   * Solves (I + scale * this) x = right. Where rounding has left that indefinite, as copies of large columns do, the diagonal
+   * grows by the smallest share that mends it.
+   * @throws {NonFiniteError} when the entries leave the finite numbers
+   */
   solve(scale: number, right: Float64Array): Float64Array {
+    const { count, width } = this.#rows;
+    const smallest = (count + width) * Number.EPSILON;
+    for (let growth = 0; growth < 1; growth = Math.max(smallest, 100 * growth)) {
+      const decomposition = new CholeskyDecomposition(this.#system(scale, growth));
+      if (!decomposition.isPositiveDefinite()) continue;
+      return Float64Array.from(decomposition.solve(Matrix.columnVector(right)).to1DArray());
+    }
+    throw notFinite();
+  }
+
+  #system(scale: number, growth: number): Matrix {
     const { width } = this.#rows;
-    const matrix = Matrix.eye(width);
+    const matrix = new Matrix(width, width);
     for (let j = 0; j < width; j++) {
       for (let k = 0; k <= j; k++) {
-        const entry = matrix.get(j, k) + scale * this.#sums[j * width + k]!;
+        const entry = scale * this.#sums[j * width + k]!;
+        if (!Number.isFinite(entry)) throw notFinite();
         matrix.set(j, k, entry);
         matrix.set(k, j, entry);
       }
+      matrix.set(j, j, 1 + matrix.get(j, j) * (1 + growth));
     }
-    const solution = new CholeskyDecomposition(matrix).solve(Matrix.columnVector(right));
-    return Float64Array.from(solution.to1DArray());
+    return matrix;
   }
 
   /** Adds up to four rows that are not in the sum, takes away those that are; together, as the sums are far from the processor. */
@@ -90,4 +107,10 @@ export class RowProducts {
     }
     for (const row of rows) this.#included[row]! ^= 1;
   }
+}
+
+function notFinite(): NonFiniteError {
+  return new NonFiniteError(
+    'linear-svm: C times the squares of the embeddings leaves the finite numbers, valid: a smaller C, or standardise',
+  );
 }
