@@ -10,12 +10,14 @@ import {
   type TargetDescription,
 } from '@paretrain/core';
 import { evaluatorContext, expectAllclose, sampleDescription, sampleMethod } from '@paretrain/testing';
+import { Matrix, solve } from 'ml-matrix';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { linear, linearSvm } from '../src/index.ts';
 import { fitLeastSquares } from '../src/linear/least-squares.ts';
 import { fitLinearSvm, type LinearSvmModel } from '../src/linear/linear-svm.ts';
 import { fitLogisticRegression } from '../src/linear/logistic-regression.ts';
+import { RowProducts } from '../src/linear/row-products.ts';
 import { integerEmbeddings, type IntegerEmbeddings } from './integer-embeddings.ts';
 
 interface Machine {
@@ -182,6 +184,27 @@ describe('one problem with a solution by hand', () => {
   it('solves the hinge', async () => {
     expect((await fit(rows, 2, { C: 0.2, loss: 'hinge' })).weights[1]![0]).toBeCloseTo(0.4, 4);
     expect((await fit(rows, 2, { C: 3, loss: 'hinge' })).weights[1]![0]).toBeCloseTo(1, 4);
+  });
+});
+
+describe.each([4, 5])('products of rows of %i numbers', (width) => {
+  it('solve with the rows that were included last, however many came and went', async () => {
+    const count = 23;
+    const values = Float64Array.from({ length: count * width }, (_, i) => Math.sin(1 + i * i));
+    const products = RowProducts.none({ count, width, values });
+    const right = Float64Array.from({ length: width }, (_, i) => i + 1);
+    for (const share of [1, 0.3, 0.4, 0.9]) {
+      const included = Uint8Array.from({ length: count }, (_, i) => ((i * 0.37) % 1 < share ? 1 : 0));
+      await products.include(included);
+      const kept = new Matrix(
+        Array.from({ length: count }, (_, i) => values.subarray(i * width, (i + 1) * width)).filter(
+          (_, i) => included[i],
+        ),
+      );
+      const system = Matrix.eye(width).add(kept.transpose().mmul(kept).mul(0.7));
+      const x = solve(system, Matrix.columnVector(right)).to1DArray();
+      expectAllclose(products.solve(0.7, right), x, 1e-12);
+    }
   });
 });
 

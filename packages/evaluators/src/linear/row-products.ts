@@ -13,7 +13,7 @@ export class RowProducts {
   readonly #rows: Rows;
   /** 1 for the rows in the sum. */
   readonly #included: Uint8Array;
-  /** width x width, the lower triangle alone. */
+  /** width x width, of use is the lower triangle; and a row to spare. */
   readonly #sums: Float64Array;
 
   private constructor(rows: Rows, included: Uint8Array, sums: Float64Array) {
@@ -24,7 +24,7 @@ export class RowProducts {
 
   /** The sum over no rows. */
   static none(rows: Rows): RowProducts {
-    return new RowProducts(rows, new Uint8Array(rows.count), new Float64Array(rows.width ** 2));
+    return new RowProducts(rows, new Uint8Array(rows.count), new Float64Array((rows.width + 1) * rows.width));
   }
 
   clone(): RowProducts {
@@ -96,13 +96,20 @@ export class RowProducts {
       const row = rows[n];
       return row === undefined ? 0 : this.#included[row] ? -1 : 1;
     }) as [number, number, number, number];
-    for (let j = 0; j < width; j++) {
-      const xa = fa * values[a + j]!;
-      const xb = fb * values[b + j]!;
-      const xc = fc * values[c + j]!;
-      const xd = fd * values[d + j]!;
-      for (let k = 0, at = j * width; k <= j; k++, at++) {
-        sums[at]! += xa * values[a + k]! + xb * values[b + k]! + (xc * values[c + k]! + xd * values[d + k]!);
+    // Two rows of the sums at a time; with an odd width the last is done once more, into the row to spare.
+    for (let j = 0; j < width; j += 2) {
+      const next = Math.min(j + 1, width - 1);
+      const [xa, ya] = [fa * values[a + j]!, fa * values[a + next]!];
+      const [xb, yb] = [fb * values[b + j]!, fb * values[b + next]!];
+      const [xc, yc] = [fc * values[c + j]!, fc * values[c + next]!];
+      const [xd, yd] = [fd * values[d + j]!, fd * values[d + next]!];
+      for (let k = 0, at = j * width; k <= next; k++, at++) {
+        const va = values[a + k]!;
+        const vb = values[b + k]!;
+        const vc = values[c + k]!;
+        const vd = values[d + k]!;
+        sums[at]! += xa * va + xb * vb + (xc * vc + xd * vd);
+        sums[at + width]! += ya * va + yb * vb + (yc * vc + yd * vd);
       }
     }
     for (const row of rows) this.#included[row]! ^= 1;
