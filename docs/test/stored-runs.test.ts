@@ -6,40 +6,47 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, read } from './support/documents.ts';
 
 /*
- * The table and the figure of the README are those of the stored runs: the report is written anew from a copy of them and
- * compared. After new runs: copy the printed table into the README, and the error of the estimate into docs/results.md.
+ * Tables and figures of stored runs: each report is written anew from a copy of them and compared. After new runs: copy the
+ * printed table into the document, and the error of the estimate into docs/results.md.
  */
 const STORED = join(ROOT, 'benchmarks/results');
-const FIGURE = 'report/feature-prediction-quick/pareto.svg';
+const BIN = join(ROOT, 'benchmarks/harness/bin/paretrain.mjs');
+const SHOWN = [
+  { document: 'README.md', suite: 'feature-prediction', profile: 'quick', rows: 9 },
+  { document: 'docs/loss-networks.md', suite: 'loss-networks', profile: 'reduced', rows: 8 },
+] as const;
 let copy: string;
-let printed: string;
 
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'paretrain-stored-'));
   await cp(STORED, copy, { recursive: true });
   await rm(join(copy, 'report'), { recursive: true, force: true });
-  const bin = join(ROOT, 'benchmarks/harness/bin/paretrain.mjs');
-  const args = ['report', 'feature-prediction', '--profile=quick', `--out=${copy}`];
-  printed = (await execa('node', [bin, ...args], { cwd: ROOT })).stdout;
-}, 120_000);
+});
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
-describe('the README shows the stored runs', () => {
+describe.each(SHOWN)('$document shows the stored runs of $suite', ({ document, suite, profile, rows }) => {
+  let printed: string;
+  beforeAll(async () => {
+    const args = ['report', suite, `--profile=${profile}`, `--out=${copy}`];
+    printed = (await execa('node', [BIN, ...args], { cwd: ROOT })).stdout;
+  }, 120_000);
+
   it('their table', () => {
     const [table = ''] = printed.split('\n\n');
-    expect(table.split('\n')).toHaveLength(10);
-    expect(read('README.md')).toContain(`\`\`\`text\n${table}\n\`\`\``);
+    expect(table.split('\n')).toHaveLength(1 + rows);
+    expect(read(document)).toContain(`\`\`\`text\n${table}\n\`\`\``);
   });
 
   it('their figure', async () => {
-    expect(await readFile(join(copy, FIGURE), 'utf8')).toBe(await readFile(join(STORED, FIGURE), 'utf8'));
+    const figure = join('report', `${suite}-${profile}`, 'pareto.svg');
+    expect(await readFile(join(copy, figure), 'utf8')).toBe(await readFile(join(STORED, figure), 'utf8'));
+    expect(read(document)).toContain(`benchmarks/results/${figure}`);
   });
 });
 
 it('docs/results.md states the error of the estimate over the stored runs', async () => {
-  const bin = join(ROOT, 'benchmarks/harness/bin/paretrain.mjs');
   const args = ['bench', '--dry-run', '--no-measure', '--json', `--out=${STORED}`];
-  const { error } = JSON.parse((await execa('node', [bin, ...args], { cwd: ROOT })).stdout).estimate;
+  const { error } = JSON.parse((await execa('node', [BIN, ...args], { cwd: ROOT })).stdout).estimate;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const stated = read('docs/results.md').replace(/\s+/g, ' ');
   expect(stated).toContain(

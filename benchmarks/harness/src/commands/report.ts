@@ -23,7 +23,10 @@ export const reportCommand = defineCommand({
     const suite = await registry.load('suite', args.suite);
     const damaged: string[] = [];
     const stored = await listResults(folders.results, suite.name, (error) => damaged.push(error.message));
-    const results = newestOfEach(stored.filter((result) => result.profile === profile));
+    const results = inOrderOf(
+      suite.profiles[profile].datasets.map(({ name }) => name),
+      newestOfEach(stored.filter((result) => result.profile === profile)),
+    );
     for (const message of damaged) process.stderr.write(`note: ${message}\n`);
     if (results.length === 0) {
       throw new DataError(
@@ -50,6 +53,13 @@ export const reportCommand = defineCommand({
     process.stdout.write(`${written.table}\n\n${written.summary.join('\n')}\n\nReport: ${written.html}\n`);
   },
 });
+
+/** The suite's data sets in its order, others behind them. */
+function inOrderOf(datasets: readonly string[], results: readonly RunResult[]): RunResult[] {
+  const place = ({ dataset: { name } }: RunResult) =>
+    datasets.includes(name) ? datasets.indexOf(name) : datasets.length;
+  return [...results].sort((a, b) => place(a) - place(b));
+}
 
 /** One result for each point of the matrix: runs with earlier settings stay on disk and out of the report. */
 function newestOfEach(results: readonly RunResult[]): RunResult[] {
