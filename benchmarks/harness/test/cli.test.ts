@@ -57,7 +57,10 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
       /data folder: received '\/nowhere\/at\/all', which does not exist/,
     ],
     [['bench', '--profile', 'paper', '--json', '--list', 'surplus', 'word'], /unexpected argument/],
-    [['data', 'verify', 'lunar-landr'], /unknown data set 'lunar-landr'; did you mean 'lunar-lander'\?/],
+    [
+      ['data', 'verify', 'lunar-landr'],
+      /unknown data set or loss network 'lunar-landr'; did you mean 'lunar-lander'\?/,
+    ],
   ])('%j', async (args, message) => {
     const { code, stderr, stdout } = await sandbox.run(args as string[]);
     expect(stderr).toMatch(message);
