@@ -47,6 +47,8 @@ export const runSettings = z.object({
   lossNetwork: lossNetworkUse.nullable(),
   evaluators: z.array(pluginUse),
   headline: z.string(),
+  /** Evaluators that looked at every epoch; left out where there are none, so that ids from before stay. */
+  everyEpoch: z.array(z.string()).optional(),
 });
 
 export const environment = z.object({
@@ -76,6 +78,8 @@ export const runResult = z.object({
   reference: z.boolean(),
   dataset: z.object({ name: z.string(), version: z.string(), checksum: z.string(), counts }),
   method: z.string(),
+  /** What tells it from other choices of the same method in its suite. */
+  variant: z.string().optional(),
   latentSize: z.number().int().positive(),
   backend: z.object({
     name: z.string(),
@@ -90,6 +94,8 @@ export const runResult = z.object({
   /** Epochs trained and the one whose weights were kept (1 is the first; 0 for methods that train nothing). */
   epochs: z.object({ run: z.number().int().min(0), best: z.number().int().min(0) }),
   metrics: z.record(z.string(), finite),
+  /** Values after every epoch, from the first, of metrics that were measured so. */
+  curves: z.record(z.string(), z.array(finite)).optional(),
   headline: z
     .object({ metric: z.string(), value: finite, unit: z.string(), higherIsBetter: z.boolean() })
     .nullable(),
@@ -115,6 +121,8 @@ export const historyEntry = z.object({
   seconds: finite,
   validationSeconds: finite.nullable(),
   best: z.boolean(),
+  /** What was measured after the epoch. */
+  metrics: z.record(z.string(), finite).optional(),
 });
 
 /** `results/cost/<host>/<cell>.json` */

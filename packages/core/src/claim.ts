@@ -2,6 +2,8 @@
 export interface ClaimRow {
   readonly dataset: string;
   readonly method: string;
+  /** Of several choices of the method in a suite; left out: the one that has none. */
+  readonly variant?: string;
   /** Left out: the mean over the latent sizes that were run, the same for all rows that are compared. */
   readonly latentSize?: number;
 }
@@ -22,10 +24,14 @@ export interface Evidence {
   headline(row: ClaimRow): BySeed;
   /** A metric by its full name, such as 'linear.accuracy'. */
   metric(row: ClaimRow, name: string): BySeed;
+  /** A metric after every epoch, from the first; only of evaluators that look at every epoch. */
+  curve(row: ClaimRow, name: string): ReadonlyMap<number, readonly number[]>;
   /** Seconds of a phase, such as 'train' or 'total'. */
   seconds(row: ClaimRow, phase: string): BySeed;
   /** Seconds of an epoch's training steps. */
   secondsPerEpoch(row: ClaimRow): MeasuredValue;
+  /** Seconds that it takes to encode an image. */
+  secondsPerEncoding(row: ClaimRow): MeasuredValue;
 }
 
 /** Why a claim cannot be decided. */

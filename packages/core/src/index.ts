@@ -106,6 +106,7 @@ export {
 } from './claim.ts';
 export {
   PROFILES,
+  bestOverEpochs,
   defineSuite,
   type CostChoice,
   type DatasetChoice,

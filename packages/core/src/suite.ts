@@ -12,6 +12,10 @@ export type ProfileName = (typeof PROFILES)[number];
 export type Headline = Readonly<Record<TargetDescription['kind'], string>>;
 
 export interface MethodChoice extends PluginChoice {
+  /** What tells this choice from others of the same method, for tables and claims, such as 'rotation + crop'. */
+  readonly variant?: string;
+  /** Only on these data sets; left out: on all of them. */
+  readonly datasets?: readonly string[];
   /** A row to compare with (untrained encoder, predict the mean), not one of the suite's methods. */
   readonly reference?: boolean;
   /** Metric that stands for this method in tables; default: the profile's. */
@@ -25,6 +29,16 @@ export interface DatasetChoice extends PluginChoice {
   readonly subset?: SubsetChoice;
   /** Latent sizes on this data set, where they differ from the profile's. */
   readonly latentSizes?: readonly number[];
+  /** Options for methods on this data set; each takes those that it has. A method's own options come first. */
+  readonly methodOptions?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Name of the metric that an evaluator of {@link SuiteProfile.everyEpoch} adds to each of its own: its best value over the epochs, such
+ * as 'linear-svm.bestAccuracy' beside 'linear-svm.accuracy', which is of the epoch that was kept.
+ */
+export function bestOverEpochs(metric: string): string {
+  return `best${metric.charAt(0).toUpperCase()}${metric.slice(1)}`;
 }
 
 /** How the cost of an epoch is measured: at the batch size that trains. */
@@ -49,6 +63,8 @@ export interface SuiteProfile {
   /** An axis of the matrix: methods that use a loss network run with each of these, others once. */
   readonly lossNetworks: readonly PluginChoice[];
   readonly evaluators: readonly PluginChoice[];
+  /** Those of the evaluators that also look at the method after every epoch; see {@link bestOverEpochs}. */
+  readonly everyEpoch?: readonly string[];
   readonly headline: Headline;
   readonly cost: CostChoice;
   /** How long it took when it was last timed, for the first estimate on a new machine. */
@@ -59,11 +75,16 @@ export interface SuiteProfile {
 export interface PublishedTable {
   /** Paper and table, such as '000, Table I'. */
   readonly source: string;
+  /** Full name of the stored metric that it is compared with, or 'headline': the one that stands for each method. */
   readonly metric: string;
+  /** Of the values, which are in the metric's own unit. */
   readonly unit: string;
   readonly rows: readonly {
     readonly dataset: string;
     readonly method: string;
+    /** Of several choices of the method: see {@link MethodChoice}. */
+    readonly variant?: string;
+    /** Left out: the mean over the latent sizes that were run, or what the paper does not say. */
     readonly latentSize?: number;
     readonly value: number;
     readonly deviation?: number;

@@ -14,6 +14,8 @@ export interface EpochRecord {
   readonly validationSeconds: number | null;
   /** Whether it was the best epoch so far. */
   readonly best: boolean;
+  /** What was measured after the epoch, by full name, such as 'linear-svm.accuracy'. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** Everything that training needs to go on after the end of an epoch as if it had never stopped. */

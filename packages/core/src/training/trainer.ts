@@ -27,6 +27,11 @@ export interface TrainOptions {
     readonly steps: number;
     readonly loss: number;
   }) => void;
+  /**
+   * Measures the method as it is after an epoch; what it gives becomes part of the epoch's record. Not called again for epochs that
+   * a checkpoint holds.
+   */
+  readonly measureEpoch?: (epoch: number) => Promise<Readonly<Record<string, number>>>;
   readonly onEpoch?: (record: EpochRecord, memory: { readonly tensors: number }) => void;
   /** Share of the feature cache that is filled, 0 to 1. */
   readonly onCache?: (share: number) => void;
@@ -90,7 +95,8 @@ export async function train(options: TrainOptions): Promise<TrainOutcome> {
       const validationLoss = split.validation
         ? await validate(options, constants, range(split.training, source.count), epoch)
         : null;
-      const record = appendRecord(history, { epoch, loss, validationLoss, seconds });
+      const metrics = await options.measureEpoch?.(epoch);
+      const record = appendRecord(history, { epoch, loss, validationLoss, seconds, metrics });
       const weights = await readWeights(method.networks, 'weights');
       if (record.best) best = { epoch, weights };
       if (store) {
@@ -224,9 +230,10 @@ function appendRecord(
     readonly loss: number;
     readonly validationLoss: { readonly loss: number; readonly seconds: number } | null;
     readonly seconds: number;
+    readonly metrics: EpochRecord['metrics'];
   },
 ): EpochRecord {
-  const { validationLoss } = epoch;
+  const { validationLoss, metrics } = epoch;
   const lowest = Math.min(Infinity, ...history.map((record) => record.validationLoss ?? Infinity));
   const record: EpochRecord = {
     epoch: epoch.epoch,
@@ -235,6 +242,7 @@ function appendRecord(
     seconds: epoch.seconds,
     validationSeconds: validationLoss?.seconds ?? null,
     best: validationLoss !== null && validationLoss.loss < lowest,
+    ...(metrics ? { metrics } : {}),
   };
   history.push(record);
   return record;
