@@ -9,7 +9,7 @@ export interface JoinCostOptions {
 }
 
 /**
- * The cost cell of a run: same method, loss network, latent size, backend, image shape and batch size, on one host. Cells with the
+ * The cost cell of a run: same method, loss network, augmentation, latent size, backend, image shape and batch size, on one host. Cells with the
  * run's own kind of targets (computed or cached) go first, then cells about as many images as the run trained on, then
  * the latest. Null where nothing matches, or where it is not clear which image shape the run had.
  */
@@ -23,6 +23,7 @@ export function joinCost(
     (cost) =>
       cost.method === run.method &&
       sameLossNetwork(cost, run) &&
+      sameAugmentation(cost, run) &&
       cost.latentSize === run.latentSize &&
       cost.backend.name === run.backend.name &&
       cost.batchSize === run.settings.training['batchSize'] &&
@@ -50,6 +51,10 @@ function sameLossNetwork(cost: CostResult, run: RunResult): boolean {
   return (
     !lossNetworkOptions || canonicalJson(lossNetworkOptions) === canonicalJson(lossNetwork?.options ?? {})
   );
+}
+
+function sameAugmentation(cost: CostResult, { settings }: RunResult): boolean {
+  return canonicalJson(cost.augmentation ?? null) === canonicalJson(settings.augmentation ?? null);
 }
 
 function sameShape(a: ImageShape, b: ImageShape): boolean {

@@ -3,8 +3,8 @@ import { canonicalJson, type RunResult } from '@paretrain/store';
 type LossNetworkUse = NonNullable<RunResult['settings']['lossNetwork']>;
 
 /**
- * What stands at the row of a run: its method, with its loss network where the method was run with several, such as
- * `I-I-PS, caffenet`; and with the options in which uses of the same network differ.
+ * What stands at the row of a run: its method, with its variant where it has one, and with its loss network where the method was
+ * run with several, such as `I-I-PS, caffenet`; and with the options in which uses of the same network differ.
  */
 export function rowNames(runs: readonly RunResult[]): (run: RunResult) => string {
   const uses = new Map<string, Map<string, LossNetworkUse>>();
@@ -13,9 +13,10 @@ export function rowNames(runs: readonly RunResult[]): (run: RunResult) => string
     const own = uses.get(method) ?? new Map<string, LossNetworkUse>();
     uses.set(method, own.set(keyOf(settings.lossNetwork), settings.lossNetwork));
   }
-  return ({ method, settings: { lossNetwork } }) => {
+  return ({ method, variant, settings: { lossNetwork } }) => {
     const all = [...(uses.get(method)?.values() ?? [])];
-    return lossNetwork && all.length > 1 ? `${method}, ${nameAmong(lossNetwork, all)}` : method;
+    const network = lossNetwork && all.length > 1 ? nameAmong(lossNetwork, all) : undefined;
+    return [method, variant, network].filter((part) => part !== undefined).join(', ');
   };
 }
 

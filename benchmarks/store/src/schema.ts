@@ -45,6 +45,8 @@ export const runSettings = z.object({
   seed: z.number().int().min(0),
   training: z.record(z.string(), z.unknown()),
   lossNetwork: lossNetworkUse.nullable(),
+  /** Left out where images are not transformed at random, so that ids from before stay. */
+  augmentation: pluginUse.optional(),
   evaluators: z.array(pluginUse),
   headline: z.string(),
   /** Evaluators that looked at every epoch; left out where there are none, so that ids from before stay. */
@@ -147,6 +149,10 @@ export const costResult = z.object({
   lossNetwork: z.string().nullable(),
   /** Costs from before they were stored have none. */
   lossNetworkOptions: z.record(z.string(), z.unknown()).optional(),
+  /** Random transformations of the images that were part of the step. */
+  augmentation: pluginUse.optional(),
+  /** Milliseconds of a step that they take. */
+  augmentationMsPerStep: finite.optional(),
   targets: z.enum(['computed', 'cached', 'none']),
   /** Images of the epoch that `secondsPerEpoch` is about; null where only steps were asked for. */
   imagesPerEpoch: z.number().int().positive().nullable(),

@@ -20,6 +20,8 @@ export interface MeasuredValue {
 
 /** What a claim may ask of the results. Each throws {@link MissingEvidence} where there is not what is asked for. */
 export interface Evidence {
+  /** Latent sizes that were run on a data set, from the smallest: for what is said of every size, or of the best. */
+  latentSizes(dataset: string): readonly number[];
   /** The metric that stands for a method in tables, such as accuracy (a share) or distance (pixels). */
   headline(row: ClaimRow): BySeed;
   /** A metric by its full name, such as 'linear.accuracy'. */

@@ -80,6 +80,8 @@ export interface MethodContext<Options = unknown> {
   readonly streams: RngStreams;
   /** Set when {@link Method.needsLossNetwork} says so. */
   readonly lossNetwork?: LossNetwork;
+  /** Set when {@link Method.needsAugmentation} says so; to be handed on as {@link BuiltMethod.augmentation}. */
+  readonly augmentation?: BuiltAugmentation;
 }
 
 /** What is trained: an autoencoder preset, a conditional GAN or VAE, a supervised classifier. */
@@ -89,6 +91,8 @@ export interface Method<Options = unknown> extends PluginBase<'method', Options>
   /** Which images train it. */
   readonly trainsOn: Exclude<Split, 'test'>;
   needsLossNetwork(options: Options): boolean;
+  /** Whether it trains on randomly transformed images; left out: never. */
+  needsAugmentation?(options: Options): boolean;
   build(context: MethodContext<Options>): BuiltMethod;
 }
 

@@ -16,6 +16,8 @@ export interface MethodChoice extends PluginChoice {
   readonly variant?: string;
   /** Only on these data sets; left out: on all of them. */
   readonly datasets?: readonly string[];
+  /** Instead of the data set's. */
+  readonly augmentation?: PluginChoice;
   /** A row to compare with (untrained encoder, predict the mean), not one of the suite's methods. */
   readonly reference?: boolean;
   /** Metric that stands for this method in tables; default: the profile's. */
@@ -29,8 +31,8 @@ export interface DatasetChoice extends PluginChoice {
   readonly subset?: SubsetChoice;
   /** Latent sizes on this data set, where they differ from the profile's. */
   readonly latentSizes?: readonly number[];
-  /** Options for methods on this data set; each takes those that it has. A method's own options come first. */
-  readonly methodOptions?: Readonly<Record<string, unknown>>;
+  /** For the methods that train on transformed images. */
+  readonly augmentation?: PluginChoice;
 }
 
 /**
@@ -66,7 +68,8 @@ export interface SuiteProfile {
   /** Those of the evaluators that also look at the method after every epoch; see {@link bestOverEpochs}. */
   readonly everyEpoch?: readonly string[];
   readonly headline: Headline;
-  readonly cost: CostChoice;
+  /** Left out where the suite is not about cost. */
+  readonly cost?: CostChoice;
   /** How long it took when it was last timed, for the first estimate on a new machine. */
   readonly expected: { readonly seconds: number; readonly cores: number };
 }

@@ -38,14 +38,14 @@ export function autoencoder(definition: AutoencoderDefinition): Method<Autoencod
     ...(definition.label ? { label: definition.label } : {}),
     description: definition.description,
     ...(definition.source ? { source: definition.source } : {}),
-    options: autoencoderOptions({ objective, variational, augmented }),
+    options: autoencoderOptions({ objective, variational }),
     trainsOn: 'pretrain',
     needsLossNetwork: () => usesLossNetwork,
+    needsAugmentation: () => augmented,
     build(context: MethodContext<AutoencoderOptions>): BuiltMethod {
-      if (augmented && !context.options.augmentation) {
+      if (augmented && !context.augmentation) {
         throw new ConfigurationError(
-          `method '${name}': option 'augmentation': received undefined, valid: a built augmentation, ` +
-            'such as { apply(input, output, shape, rng) { ... } }',
+          `method '${name}': received no augmentation, it needs one, such as 'policy' of @paretrain/augmentations`,
         );
       }
       if (usesLossNetwork && !context.lossNetwork) {

@@ -19,8 +19,9 @@ export function buildAutoencoder(
   context: MethodContext<AutoencoderOptions>,
 ): BuiltMethod {
   const { name, variational } = definition;
-  const { options, lossNetwork } = context;
+  const { options, lossNetwork, augmentation } = context;
   const { image } = context.dataset;
+  const augments = definition.input === 'augmented' || definition.target === 'augmented';
   const encoder = buildEncoder(definition, context);
   const decoder = buildDecoder(definition, context);
   const objective = definition.objective.build(options.objective as never);
@@ -72,7 +73,7 @@ export function buildAutoencoder(
   return {
     networks: { encoder, decoder },
     constants: constantsOf(definition, lossNetwork, context),
-    ...(options.augmentation ? { augmentation: options.augmentation } : {}),
+    ...(augments && augmentation ? { augmentation } : {}),
     updates: [{ name: 'autoencoder', networks: ['encoder', 'decoder'], optimizer: options.optimizer, loss }],
     encode,
     ...(definition.decoder === 'image'

@@ -1,9 +1,4 @@
-import {
-  optimizerSettings,
-  type BuiltAugmentation,
-  type Objective,
-  type OptimizerSettings,
-} from '@paretrain/core';
+import { optimizerSettings, type Objective, type OptimizerSettings } from '@paretrain/core';
 import { klDivergence, type KlDivergenceOptions } from '@paretrain/loss-kl-divergence';
 import { INITIALIZATIONS, type Initialization } from '@paretrain/models';
 import { z } from 'zod';
@@ -20,22 +15,13 @@ export interface AutoencoderOptions {
   readonly klWeight?: number;
   /** Variational methods only: options of `kl-divergence`. */
   readonly kl?: KlDivergenceOptions;
-  /** Methods with an augmented input or target only: the policy; needed to build them. */
-  readonly augmentation?: BuiltAugmentation;
 }
-
-const builtAugmentation = z.custom<BuiltAugmentation>(
-  (value) =>
-    typeof value === 'object' && value !== null && typeof (value as BuiltAugmentation).apply === 'function',
-  { error: 'valid: a built augmentation, an object with a function apply(input, output, shape, rng)' },
-);
 
 /** The schema of a method's options. An option that means nothing to it does not exist, instead of being ignored. */
 export function autoencoderOptions(method: {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any options: only the schema is used
   readonly objective: Objective<any>;
   readonly variational: boolean;
-  readonly augmented: boolean;
 }): z.ZodType<AutoencoderOptions> {
   const schema = z.strictObject({
     optimizer: optimizerSettings.prefault({}),
@@ -47,7 +33,6 @@ export function autoencoderOptions(method: {
           kl: (klDivergence.options as z.ZodType<KlDivergenceOptions, unknown>).prefault({}),
         }
       : {}),
-    ...(method.augmented ? { augmentation: builtAugmentation.optional() } : {}),
   });
   return schema as unknown as z.ZodType<AutoencoderOptions>;
 }

@@ -14,7 +14,7 @@ import {
 } from '@paretrain/core';
 import { featurePrediction } from '@paretrain/loss-feature-prediction';
 import { pixelWise } from '@paretrain/loss-pixel-wise';
-import { sampleDescription, sampleImages, sampleLossNetwork } from '@paretrain/testing';
+import { sampleAugmentation, sampleDescription, sampleImages, sampleLossNetwork } from '@paretrain/testing';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRESETS, autoencoder, iFFp, iIPs, iIPw, plAe, sdaAe, untrained, vae } from '../src/index.ts';
@@ -22,7 +22,6 @@ import type { AutoencoderOptions } from '../src/index.ts';
 
 const dataset = sampleDescription('class');
 const latentSize = 6;
-const augmentation = { apply: () => {} };
 
 let lossNetwork: LossNetwork;
 let images: tf.Tensor4D;
@@ -47,6 +46,7 @@ function build(method: Method<AutoencoderOptions>, options: unknown = {}, seed =
     latentSize,
     streams: new RngStreams(seed),
     lossNetwork,
+    augmentation: sampleAugmentation,
   });
 }
 
@@ -78,8 +78,7 @@ describe('the table of presets', () => {
 
   it('has the constant `features` exactly where the original image decides them', () => {
     const withConstant = PRESETS.filter((preset) => {
-      const options = preset === sdaAe || preset === plAe ? { augmentation } : {};
-      const built = build(preset, options);
+      const built = build(preset);
       const names = Object.keys(built.constants);
       built.dispose();
       expect(names.length === 0 || names[0] === 'features').toBe(true);
@@ -96,7 +95,7 @@ describe('what each method looks at', () => {
     '$name: original or augmented',
     ({ preset }) => {
       const augments = preset === sdaAe || preset === plAe;
-      const built = build(preset, augments ? { augmentation } : {});
+      const built = build(preset);
       const loss = (augmented: tf.Tensor4D, swap = false): number => {
         const batch = batchOf(built, augmented, false);
         const value = lossOf(built, swap ? { ...batch, images: others } : batch);
@@ -113,11 +112,7 @@ describe('what each method looks at', () => {
   );
 
   it('PL-AE compares with the original: its loss falls to that of I-I-PS when nothing is transformed', () => {
-    const [pseudo, plain, standard] = [
-      build(plAe, { augmentation }),
-      build(iIPs),
-      build(sdaAe, { augmentation }),
-    ];
+    const [pseudo, plain, standard] = [build(plAe), build(iIPs), build(sdaAe)];
     const losses = [pseudo, plain, standard].map((built) => {
       const batch = batchOf(built, images, false);
       const loss = lossOf(built, batch);
@@ -241,12 +236,10 @@ describe('options', () => {
 
   it.each([
     [iIPw, { klWeight: 1 }, /klWeight/],
-    [iIPw, { augmentation }, /augmentation/],
     [vae, { klWeight: -1 }, /option 'klWeight': received -1/],
     [iIPw, { optimizer: { learningRate: 0 } }, /optimizer/],
     [iIPw, { objective: { reduction: 'max' } }, /option 'objective.reduction': received "max"/],
     [iIPw, { initialization: 'zeros' }, /option 'initialization': received "zeros"/],
-    [plAe, { augmentation: 'flip' }, /option 'augmentation': received "flip", valid: a built augmentation/],
   ] as const)(
     '%#: refused with the method, what was received and what is valid',
     (method, options, message) => {
@@ -259,10 +252,11 @@ describe('options', () => {
 
 describe('bad input', () => {
   it.each([sdaAe, plAe])('$name without an augmentation', (method) => {
-    expect(() => build(method)).toThrow(ConfigurationError);
-    expect(() => build(method)).toThrow(
-      /option 'augmentation': received undefined, valid: a built augmentation/,
-    );
+    const streams = new RngStreams(0);
+    const call = (): unknown =>
+      method.build({ options: parseOptions(method, {}), dataset, latentSize, streams, lossNetwork });
+    expect(call).toThrow(ConfigurationError);
+    expect(call).toThrow(`method '${method.name}': received no augmentation, it needs one`);
   });
 
   it('no loss network', () => {

@@ -26,6 +26,7 @@ export {
   sampleImages,
   sampleSource,
 } from './sample-data.ts';
+export { sampleAugmentation } from './sample-augmentation.ts';
 export { sampleLossNetwork, sampleMethod } from './sample-models.ts';
 export { testAugmentation, type AugmentationTest } from './test-augmentation.ts';
 export { testObjective, type ObjectiveTest } from './test-objective.ts';

@@ -14,6 +14,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAllclose } from './allclose.ts';
 import { testPlugin } from './plugin.ts';
+import { sampleAugmentation } from './sample-augmentation.ts';
 import { sampleDescription, sampleSource } from './sample-data.ts';
 import { sampleLossNetwork } from './sample-models.ts';
 
@@ -43,6 +44,7 @@ export function testMethod(method: Method<any>, test: MethodTest = {}): void {
       latentSize,
       streams: new RngStreams(seed),
       ...(lossNetwork && { lossNetwork }),
+      ...(method.needsAugmentation?.(options) && { augmentation: sampleAugmentation }),
     });
   // Not inside tf.tidy, which would look through the arrays it returns for tensors, number by number.
   /** The weights of every network, in order. */

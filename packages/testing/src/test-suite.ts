@@ -51,10 +51,10 @@ export function testSuite(suite: Suite, known: SuiteTest = {}): void {
 
       it('has valid training settings and a valid cost phase', () => {
         expect(trainingSettings.partial().parse(profile.training)).toMatchObject(profile.training);
-        for (const value of Object.values(profile.cost)) {
-          if (typeof value === 'number') expect(value).toBeGreaterThan(0);
-        }
-        expect(['computed', 'cached']).toContain(profile.cost.targets);
+        const { cost = null } = profile;
+        if (cost === null) return;
+        for (const value of [cost.rounds, cost.stepsPerRound]) expect(value).toBeGreaterThan(0);
+        expect(['computed', 'cached']).toContain(cost.targets);
       });
 
       it('names valid parts of data sets', () => {
@@ -72,9 +72,23 @@ export function testSuite(suite: Suite, known: SuiteTest = {}): void {
         }
       });
 
+      it('looks at every epoch with evaluators that it has', () => {
+        for (const name of profile.everyEpoch ?? []) {
+          expect(profile.evaluators.map((evaluator) => evaluator.name)).toContain(name);
+        }
+      });
+
+      it('restricts methods to data sets that it has', () => {
+        for (const { datasets = [] } of profile.methods) {
+          for (const name of datasets) expect(profile.datasets.map((own) => own.name)).toContain(name);
+        }
+      });
+
       it('names each method once, and plugins that exist', () => {
-        const choices = (list: readonly { readonly name: string; readonly options?: unknown }[]): string[] =>
-          list.map((choice) => JSON.stringify([choice.name, choice.options ?? {}]));
+        const choices = (
+          list: readonly { readonly name: string; readonly options?: unknown; readonly variant?: string }[],
+        ): string[] =>
+          list.map((choice) => JSON.stringify([choice.name, choice.options ?? {}, choice.variant ?? null]));
         for (const list of [profile.datasets, profile.methods, profile.lossNetworks, profile.evaluators]) {
           expect(new Set(choices(list)).size).toBe(list.length);
         }
@@ -98,7 +112,9 @@ export function testSuite(suite: Suite, known: SuiteTest = {}): void {
           expect(Number.isFinite(value)).toBe(true);
           if (deviation !== undefined) expect(deviation).toBeGreaterThanOrEqual(0);
         }
-        const cells = rows.map(({ dataset, method, latentSize }) => `${dataset}/${method}/${latentSize}`);
+        const cells = rows.map(({ dataset, method, variant, latentSize }) =>
+          [dataset, method, variant, latentSize].join('/'),
+        );
         expect(new Set(cells).size).toBe(cells.length);
       }
     });

@@ -10,6 +10,10 @@ export const benchArgs = {
   methods: { type: 'string', description: 'Only these methods (reference rows stay)' },
   'latent-sizes': { type: 'string', description: "Embedding sizes instead of the profile's" },
   'loss-networks': { type: 'string', description: "Loss networks instead of the profile's" },
+  augmentation: {
+    type: 'string',
+    description: "Random transformations instead of the suite's, for the methods that train on them",
+  },
   backends: { type: 'string', description: BACKENDS_FLAG, default: 'wasm' },
   'continue-from': {
     type: 'string',
@@ -19,7 +23,7 @@ export const benchArgs = {
   set: {
     type: 'string',
     description:
-      'training.<option>=<value>, dataset., method., loss-network. or evaluator.<name>.<option>=<value>; repeatable',
+      'training.<option>=<value>, dataset., method., loss-network., augmentation. or evaluator.<name>.<option>=<value>; repeatable',
   },
   workers: { type: 'string', description: 'Runs at a time (default: the number of cores)' },
   'data-dir': { type: 'string', description: 'Folder with your own downloads (default: PARETRAIN_DATA_DIR)' },
@@ -86,6 +90,7 @@ export function parseBench(args: Record<string, unknown>, rawArgs: readonly stri
       ...(methods ? { methods } : {}),
       ...(latentSizes ? { latentSizes } : {}),
       ...(lossNetworks ? { lossNetworks } : {}),
+      ...(text('augmentation') ? { augmentation: text('augmentation')! } : {}),
       backends: listFlag('--backends', text('backends')) ?? ['wasm'],
       ...(seeds ? { seeds } : {}),
       set: repeatedFlag('--set', rawArgs),

@@ -10,6 +10,7 @@ import { lossNetworkFolders, resolveFolders } from '../folders.ts';
 import { costJson, describeCost, describeLayers } from '../output/cost-text.ts';
 import { EXIT } from '../output/exit.ts';
 import { integerFlag, integerListFlag, listFlag } from '../output/flags.ts';
+import { DEFAULT_AUGMENTATION } from '../plan/plan.ts';
 import { PluginRegistry } from '../registry/registry.ts';
 
 /** Synthetic images carry a position, as LunarLander's do. */
@@ -46,6 +47,11 @@ export const costCommand = defineCommand({
       default: 'computed',
     },
     'loss-network': { type: 'string', description: 'Loss network', default: 'paretrain' },
+    augmentation: {
+      type: 'string',
+      description: 'Random transformations, for the methods that train on them',
+      default: DEFAULT_AUGMENTATION.name,
+    },
     rounds: { type: 'string', description: 'Interleaved rounds', default: '10' },
     'steps-per-round': { type: 'string', description: 'Steps of each cell in a round', default: '3' },
     layers: {
@@ -64,12 +70,14 @@ export const costCommand = defineCommand({
       imageSize: integerFlag('--image-size', args['image-size'], 1)!,
       targets: targetsFlag(args.targets),
       lossNetwork: args['loss-network'],
+      augmentation: args.augmentation,
     };
     const rounds = integerFlag('--rounds', args.rounds, 1)!;
     const stepsPerRound = integerFlag('--steps-per-round', args['steps-per-round'], 1)!;
     const named = request.methods.filter((name) => name !== ALL);
     for (const name of named) registry.packageOf('method', name);
     registry.packageOf('loss-network', request.lossNetwork);
+    registry.packageOf('augmentation', request.augmentation);
     const chosen = await selectBackends(
       listFlag('--backends', args.backends)!,
       new BackendProbes(registry, { pluginsFrom: folders.pluginsFrom }),
@@ -80,6 +88,7 @@ export const costCommand = defineCommand({
           target: TARGET,
           latentSize: request.latentSizes[0]!,
           lossNetwork: request.lossNetwork,
+          augmentation: request.augmentation,
           folders: lossNetworkFolders(folders),
         })
       : { methods: [], leftOut: [] };
@@ -141,9 +150,11 @@ async function cellsOf(
     readonly imageSize: number;
     readonly targets: 'computed' | 'cached';
     readonly lossNetwork: string;
+    readonly augmentation: string;
   },
 ): Promise<CostCell[]> {
   const network = await use(registry, 'loss-network', wanted.lossNetwork);
+  const augmentation = await use(registry, 'augmentation', wanted.augmentation);
   const image = imageOf(wanted.imageSize);
   const cells: CostCell[] = [];
   for (const name of wanted.methods) {
@@ -157,6 +168,7 @@ async function cellsOf(
           cells.push({
             method,
             lossNetwork,
+            ...(plugin.needsAugmentation?.(method.options) && { augmentation }),
             backend,
             image,
             target: TARGET,
@@ -174,7 +186,7 @@ async function cellsOf(
 
 async function use(
   registry: PluginRegistry,
-  kind: 'method' | 'loss-network',
+  kind: 'method' | 'loss-network' | 'augmentation',
   name: string,
 ): Promise<PluginUse> {
   const plugin = await registry.load(kind, name);

@@ -1,10 +1,11 @@
 import { DataError } from '@paretrain/core';
 import type { ImageShape } from '@paretrain/core';
-import { canonicalJson, listResults, type RunResult } from '@paretrain/store';
+import { listResults, type RunResult } from '@paretrain/store';
 import { defineCommand } from 'citty';
 import { resolveFolders } from '../folders.ts';
 import { loadDataset } from '../plan/dataset-use.ts';
 import { parseProfile } from '../plan/selection.ts';
+import { newestOfEach } from '../plan/stored-runs.ts';
 import { PluginRegistry } from '../registry/registry.ts';
 import { report } from '../report-on.ts';
 
@@ -59,21 +60,6 @@ function inOrderOf(datasets: readonly string[], results: readonly RunResult[]): 
   const place = ({ dataset: { name } }: RunResult) =>
     datasets.includes(name) ? datasets.indexOf(name) : datasets.length;
   return [...results].sort((a, b) => place(a) - place(b));
-}
-
-/** One result for each point of the matrix: runs with earlier settings stay on disk and out of the report. */
-function newestOfEach(results: readonly RunResult[]): RunResult[] {
-  const newest = new Map<string, RunResult>();
-  for (const result of results) {
-    const { dataset, method, latentSize, backend, seed, settings } = result;
-    const { transforms, subset } = settings.dataset;
-    const network = settings.lossNetwork && [settings.lossNetwork.name, settings.lossNetwork.options];
-    const data = [dataset.name, transforms, subset];
-    const key = canonicalJson([data, method, network, latentSize, backend.name, seed]);
-    const other = newest.get(key);
-    if (!other || other.finishedAt < result.finishedAt) newest.set(key, result);
-  }
-  return [...newest.values()];
 }
 
 async function imageShapes(

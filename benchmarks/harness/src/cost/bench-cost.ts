@@ -30,7 +30,9 @@ export interface CostsForRuns {
 /** Measures every cell of a plan that has no stored cost on this host; reference rows have none. */
 export async function costsForRuns(options: CostsForRuns): Promise<CellCost[]> {
   const { plan, folders, force, reporter } = options;
-  const { rounds, stepsPerRound } = plan.settings.cost;
+  const { cost } = plan.settings;
+  if (!cost) return [];
+  const { rounds, stepsPerRound } = cost;
   const cells = plannedCells(plan, (run) => options.datasets.get(datasetKey(run))!.counts);
   const costs: CellCost[] = [];
   const missing: CostCell[] = [];
@@ -67,10 +69,12 @@ export function plannedCells(
   countsOf: (run: PlannedRun) => Readonly<Record<Split, number>> | null,
 ): CostCell[] {
   const cells = new Map<string, CostCell>();
+  const { cost } = plan.settings;
+  if (!cost) return [];
   for (const run of plan.runs) {
     const counts = run.reference ? null : countsOf(run);
     if (!counts) continue;
-    const cell = costCellOf(run, counts, plan.settings.cost.targets);
+    const cell = costCellOf(run, counts, cost.targets);
     cells.set(canonicalJson(cell), cell);
   }
   return [...cells.values()];

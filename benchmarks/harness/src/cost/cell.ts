@@ -6,6 +6,8 @@ import type { PlannedRun } from '../plan/plan.ts';
 export interface CostCell {
   readonly method: PluginUse;
   readonly lossNetwork: PluginUse | null;
+  /** Random transformations that are part of the step; left out where there are none. */
+  readonly augmentation?: PluginUse;
   readonly backend: string;
   readonly image: ImageShape;
   /** Kind of target that synthetic images get. */
@@ -26,6 +28,7 @@ export function costCellOf(
   return {
     method: run.method,
     lossNetwork: run.lossNetwork,
+    ...(run.augmentation && { augmentation: run.augmentation }),
     backend: run.backend,
     image: run.description.image,
     target: run.description.target,

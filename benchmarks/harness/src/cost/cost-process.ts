@@ -24,8 +24,13 @@ async function open(request: Extract<CostRequest, { type: 'open' }>): Promise<Op
 async function finish(opened: Session): Promise<FinishedCell> {
   // Read first: embedding and counting, which copies every kernel's output, are no part of training.
   const peakBytes = peakMemoryBytes();
-  const encodeMsPerImage = await opened.encodeMsPerImage();
-  return { peakBytes, encodeMsPerImage, kernels: await opened.kernels(), networks: await opened.networks() };
+  return {
+    peakBytes,
+    encodeMsPerImage: await opened.encodeMsPerImage(),
+    augmentationMsPerStep: await opened.augmentationMsPerStep(),
+    kernels: await opened.kernels(),
+    networks: await opened.networks(),
+  };
 }
 
 serve<CostRequest, never, CostResponse>(async (request) => {

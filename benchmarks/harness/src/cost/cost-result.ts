@@ -44,6 +44,10 @@ export function costResultOf(measured: MeasuredCell): CostResult {
     matrixProductGflopPerSecond: rate,
     peakBytes: finished.peakBytes,
     encodeMsPerImage: finished.encodeMsPerImage,
+    ...(cell.augmentation ? { augmentation: cell.augmentation } : {}),
+    ...(finished.augmentationMsPerStep === null
+      ? {}
+      : { augmentationMsPerStep: finished.augmentationMsPerStep }),
     parameters: opened.parameters,
     environment,
     measuredAt: new Date().toISOString(),

@@ -52,5 +52,6 @@ export async function openMatrixSession(registry: PluginRegistry, backendName: s
     kernels: async () => [{ kernel: 'BatchMatMul', runs: products, flops: products * 2 * MATRIX_SIZE ** 3 }],
     networks: async () => [],
     encodeMsPerImage: async () => null,
+    augmentationMsPerStep: async () => null,
   };
 }

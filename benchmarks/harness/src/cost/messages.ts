@@ -32,6 +32,7 @@ export interface FinishedCell {
   readonly networks: readonly NetworkFlops[];
   readonly peakBytes: number;
   readonly encodeMsPerImage: number | null;
+  readonly augmentationMsPerStep: number | null;
 }
 
 /** The answers, by the request's type. */

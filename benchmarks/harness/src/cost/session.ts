@@ -16,6 +16,8 @@ export interface Session {
   networks(): Promise<NetworkFlops[]>;
   /** Milliseconds to embed one image, as part of a batch; null without an encoder. */
   encodeMsPerImage(): Promise<number | null>;
+  /** Milliseconds of a step that random transformations of its images take; null without any. */
+  augmentationMsPerStep(): Promise<number | null>;
 }
 
 /** Makes a backend tfjs's current one. */

@@ -2,6 +2,7 @@ import {
   ConfigurationError,
   NonFiniteError,
   RngStreams,
+  augmentImages,
   cachedConstants,
   computedConstants,
   createStepper,
@@ -18,6 +19,7 @@ import {
 } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { median } from 'simple-statistics';
+import { buildAugmentation } from '../registry/build-augmentation.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import type { CostCell } from './cell.ts';
 import { countKernels, sumByKernel } from './flops.ts';
@@ -27,6 +29,7 @@ import { activateBackend, type Session } from './session.ts';
 import { syntheticSource } from './synthetic-source.ts';
 
 const ENCODE_SAMPLES = 5;
+const AUGMENTATION_SAMPLES = 9;
 
 /**
  * A method's training steps on synthetic images, through the trainer's own code: bytes to tensors, augmentation,
@@ -80,6 +83,7 @@ export async function openStepSession(
       ...(lossNetwork ? [await lossNetworkFlops(lossNetwork, cell.image)] : []),
     ],
     encodeMsPerImage: () => timeEncoder(method, source, indices),
+    augmentationMsPerStep: () => timeAugmentation(method, source, indices),
   };
 }
 
@@ -100,12 +104,14 @@ async function buildMethod(
   lossNetwork: LossNetwork | null,
 ): Promise<BuiltMethod> {
   const plugin = await registry.load('method', cell.method.name);
+  const augmentation = cell.augmentation && (await buildAugmentation(registry, cell.augmentation));
   return plugin.build({
     options: cell.method.options,
     dataset: { image: cell.image, target: cell.target },
     latentSize: cell.latentSize,
     streams,
     ...(lossNetwork ? { lossNetwork } : {}),
+    ...(augmentation ? { augmentation } : {}),
   });
 }
 
@@ -131,6 +137,23 @@ async function lossNetworkFlops(lossNetwork: LossNetwork, image: ImageShape): Pr
       };
     }),
   );
+}
+
+/** Milliseconds of a step that random transformations of its images take; null without any. */
+async function timeAugmentation(
+  { augmentation }: BuiltMethod,
+  source: ImageSource,
+  indices: Uint32Array,
+): Promise<number | null> {
+  if (!augmentation) return null;
+  const { images } = await source.read(indices);
+  let epoch = 0;
+  const augment = async () => {
+    epoch += 1;
+    augmentImages(augmentation, images, indices, source.image, 0, epoch);
+  };
+  await augment();
+  return median(await sample(AUGMENTATION_SAMPLES, augment));
 }
 
 async function timeEncoder(

@@ -7,11 +7,18 @@ import {
   type TargetDescription,
 } from '@paretrain/core';
 
-/** Seeded noise as images, and valid targets: the time of a step does not depend on what is in them. */
+/**
+ * Images of one random colour each, and valid targets: the time of a step does not depend on what is in them, and images that repeat
+ * what they show, as an augmentation may want them, are among these.
+ */
 export function syntheticSource(count: number, image: ImageShape, target: TargetDescription): ImageSource {
   const rng = Rng.stream(0, 'synthetic-images');
   const size = imageSize(image);
-  const images = Uint8Array.from({ length: count * size }, () => rng.integer(256));
+  const images = new Uint8Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const colour = Array.from({ length: image.channels }, () => rng.integer(256));
+    for (let j = 0; j < size; j++) images[i * size + j] = colour[j % image.channels]!;
+  }
   const width = targetSize(target);
   const targets = Float32Array.from({ length: count * width }, (_, i) =>
     target.kind === 'class'

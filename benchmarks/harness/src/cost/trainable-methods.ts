@@ -14,6 +14,8 @@ export interface TrainableOptions {
   readonly latentSize: number;
   /** Name of the loss network, for methods that need one. */
   readonly lossNetwork: string;
+  /** Name of the augmentation, for methods that train on transformed images. */
+  readonly augmentation: string;
   readonly folders: { readonly cacheDirectory: string; readonly dataDirectory?: string };
 }
 
@@ -56,10 +58,18 @@ export async function trainableMethods(
 async function takesSteps(
   registry: PluginRegistry,
   name: string,
-  { image, target, latentSize, lossNetwork: networkName, folders }: TrainableOptions,
+  {
+    image,
+    target,
+    latentSize,
+    lossNetwork: networkName,
+    augmentation: augmentationName,
+    folders,
+  }: TrainableOptions,
   networks: Map<string, Promise<LossNetwork>>,
 ): Promise<boolean> {
   const plugin = await registry.load('method', name);
+  const augmentation = await registry.load('augmentation', augmentationName);
   const options = parseOptions<unknown>(plugin, {});
   let lossNetwork: LossNetwork | undefined;
   if (plugin.needsLossNetwork(options)) {
@@ -77,6 +87,9 @@ async function takesSteps(
     latentSize,
     streams: new RngStreams(0),
     ...(lossNetwork ? { lossNetwork } : {}),
+    ...(plugin.needsAugmentation?.(options) && {
+      augmentation: augmentation.build(parseOptions<unknown>(augmentation, {})),
+    }),
   });
   const steps = method.updates.length > 0;
   method.dispose();

@@ -176,9 +176,10 @@ function total(counts: Readonly<Record<Split, number>> | undefined): number {
 
 /** Building is done on all cores, everything else one cell at a time. */
 function costSeconds({ plan, runs, cells, evidence, host, cores, ...counted }: EstimateOptions): number {
-  const { rounds, stepsPerRound } = plan.settings.cost;
+  const { cost } = plan.settings;
+  if (!cost) return 0;
   const measured = cells.filter(
-    (cell) => !evidence.costs.some((cost) => cost.host === host && cost.cell.startsWith(stepId(cell))),
+    (cell) => !evidence.costs.some((known) => known.host === host && known.cell.startsWith(stepId(cell))),
   );
   if (measured.length === 0) return 0;
   const backends = new Set(measured.map(({ backend }) => backend)).size;
@@ -190,7 +191,7 @@ function costSeconds({ plan, runs, cells, evidence, host, cores, ...counted }: E
     const counts = run && countsOfRun(run, counted);
     const work = run && counts ? workIn(run, counts) : null;
     const step = work && stepSeconds(work, evidence, host);
-    return sum + (step?.seconds ?? 0) * (rounds * stepsPerRound + FURTHER_STEPS);
+    return sum + (step?.seconds ?? 0) * (cost.rounds * cost.stepsPerRound + FURTHER_STEPS);
   }, 0);
   return opening + steps;
 }

@@ -35,6 +35,8 @@ export function costJson(measurement: Measurement, leftOut: CostLeftOut): object
       shareOfMatrixProduct: result.shareOfMatrixProduct,
       peakBytes: result.peakBytes,
       encodeMsPerImage: result.encodeMsPerImage,
+      augmentation: result.augmentation?.name ?? null,
+      augmentationMsPerStep: result.augmentationMsPerStep ?? null,
       parameters: result.parameters,
       kernels: operations.kernels,
     })),
@@ -81,6 +83,9 @@ export function describeCost({ outcomes, matrixProductGflopPerSecond }: Measurem
       right('share', 'of product'),
       right('peak', 'peak MB'),
       right('encode', 'encode ms/image'),
+      ...(outcomes.some(({ result }) => result?.augmentationMsPerStep !== undefined)
+        ? [right('augmentation', 'augmentation')]
+        : []),
     ],
     rows: outcomes.map(({ cell, result, error }) => ({
       method: cell.method.name,
@@ -110,6 +115,10 @@ function figures(result: CostResult): Record<string, string> {
     share: result.shareOfMatrixProduct.toFixed(2),
     peak: (result.peakBytes / 1e6).toFixed(0),
     encode: result.encodeMsPerImage?.toFixed(2) ?? '',
+    augmentation:
+      result.augmentationMsPerStep === undefined
+        ? ''
+        : `${((100 * result.augmentationMsPerStep) / result.msPerStep).toFixed(1)} % of a step`,
   };
 }
 

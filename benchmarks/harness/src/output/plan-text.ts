@@ -14,10 +14,14 @@ export function describePlan(plan: Plan, options: { readonly everyRun?: boolean 
     runs.flatMap(({ lossNetwork }) => (lossNetwork ? [describeUse(lossNetwork)] : [])),
   );
   const datasets = [...new Set(runs.map((run) => describeDataset(run.dataset)))];
+  const variants = [...new Set(runs.flatMap(({ variant }) => variant ?? []))];
+  const augmentations = unique(runs.flatMap(({ augmentation }) => augmentation?.name ?? []));
   const lines = [
     `${suite.title} (suite ${suite.name}, profile ${profile})`,
     ...datasets.map((dataset, i) => `  ${i === 0 ? 'data' : '    '}       ${dataset}`),
     `  methods    ${unique(runs.filter((run) => !run.reference).map((run) => run.method.name))}`,
+    ...(variants.length > 0 ? [`  variants   ${variants.join(', ')}`] : []),
+    ...(augmentations ? [`  augmented  ${augmentations}`] : []),
     `  reference  ${unique(runs.filter((run) => run.reference).map((run) => run.method.name)) || 'none'}`,
     `  matrix     ${lossNetworks ? `loss network ${lossNetworks}; ` : ''}latent size ${unique(runs.map((run) => run.latentSize))}; seeds ${unique(runs.map((run) => run.seed))}; ` +
       `backend ${unique(runs.map((run) => run.backend))}`,
@@ -28,7 +32,7 @@ export function describePlan(plan: Plan, options: { readonly everyRun?: boolean 
   if (options.everyRun) {
     for (const run of runs) {
       lines.push(
-        `  run        ${run.dataset.name} ${run.method.name}${run.lossNetwork ? ` with ${run.lossNetwork.name}` : ''} z ${run.latentSize} seed ${run.seed} ${run.backend}`,
+        `  run        ${run.dataset.name} ${run.method.name}${run.variant === null ? '' : `, ${run.variant},`}${run.lossNetwork ? ` with ${run.lossNetwork.name}` : ''} z ${run.latentSize} seed ${run.seed} ${run.backend}`,
       );
     }
   }
@@ -79,6 +83,7 @@ export function planJson(
       transforms: run.dataset.transforms ?? [],
       subset: run.dataset.subset ?? null,
       method: run.method.name,
+      variant: run.variant,
       reference: run.reference,
       latentSize: run.latentSize,
       backend: run.backend,
@@ -86,7 +91,10 @@ export function planJson(
       training: run.training,
       lossNetwork: run.lossNetwork?.name ?? null,
       lossNetworkOptions: run.lossNetwork?.options ?? null,
+      augmentation: run.augmentation?.name ?? null,
+      augmentationOptions: run.augmentation?.options ?? null,
       evaluators: run.evaluators.map((evaluator) => evaluator.name),
+      everyEpoch: run.everyEpoch,
       headline: run.headline,
     })),
   };

@@ -22,9 +22,9 @@ export interface Reporter {
 
 /** "I-I-PS with caffenet z 64 seed 0 on mnist (wasm)". */
 export function runTitle({ planned }: ReadyRun): string {
-  const { method, lossNetwork, latentSize, seed, dataset, backend } = planned;
+  const { method, variant, lossNetwork, latentSize, seed, dataset, backend } = planned;
   const network = lossNetwork ? ` with ${lossNetwork.name}` : '';
-  return `${method.name}${network} z ${latentSize} seed ${seed} on ${dataset.name} (${backend})`;
+  return `${method.name}${variant === null ? '' : `, ${variant},`}${network} z ${latentSize} seed ${seed} on ${dataset.name} (${backend})`;
 }
 
 /** "mlp.distance 5.21 pixel in 1m 12s". */

@@ -34,11 +34,20 @@ export interface PlannedRun {
   readonly backend: string;
   readonly seed: number;
   readonly training: TrainingSettings;
+  /** Tells it from other choices of the same method. */
+  readonly variant: string | null;
   /** Null for methods that use none. */
   readonly lossNetwork: PluginUse | null;
+  /** Random transformations of its training images; null for methods that use none. */
+  readonly augmentation: PluginUse | null;
   readonly evaluators: readonly PluginUse[];
+  /** Evaluators that look at every epoch. */
+  readonly everyEpoch: readonly string[];
   readonly headline: string;
 }
+
+/** Where neither suite nor user says how images are transformed. */
+export const DEFAULT_AUGMENTATION: PluginChoice = { name: 'policy' };
 
 export interface Plan {
   readonly suite: Suite;
@@ -76,9 +85,18 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
     const sizes = selection.latentSizes ?? choices[i]!.latentSizes ?? settings.latentSizes;
     sizes.forEach(checkLatentSize);
     for (const choice of methodChoices(settings, selection, registry)) {
+      if (choice.datasets && !choice.datasets.includes(dataset.name)) continue;
       const plugin = await registry.load('method', choice.name);
       const own = ownOverrides(plugin, overrides.method);
       const method = await use(registry, 'method', choice, own);
+      const augmentation = plugin.needsAugmentation?.(method.options as never)
+        ? await use(
+            registry,
+            'augmentation',
+            augmentationChoice(selection, choice, choices[i]!),
+            overrides.augmentation,
+          )
+        : null;
       const networks = plugin.needsLossNetwork(method.options as never) ? lossNetworks : [null];
       for (const lossNetwork of networks) {
         for (const latentSize of sizes) {
@@ -97,8 +115,11 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
                 backend,
                 seed,
                 training,
+                variant: choice.variant ?? null,
                 lossNetwork,
+                augmentation,
                 evaluators,
+                everyEpoch: settings.everyEpoch ?? [],
                 headline: (choice.headline ?? settings.headline)[description.target.kind],
               });
             }
@@ -111,6 +132,11 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
     'method option',
     overrides.method,
     runs.flatMap((run) => Object.keys(run.method.options)),
+  );
+  checkOverridesUsed(
+    'augmentation option',
+    overrides.augmentation,
+    runs.flatMap((run) => Object.keys(run.augmentation?.options ?? {})),
   );
   return { suite, profile: selection.profile, settings, runs };
 }
@@ -141,6 +167,16 @@ function methodChoices(
   if (!selection.methods) return chosen;
   const references = settings.methods.filter((choice) => choice.reference && !chosen.includes(choice));
   return [...chosen, ...references];
+}
+
+/** The user's, else the suite's for this method or this data set, else the default. */
+function augmentationChoice(
+  { augmentation: name }: Selection,
+  method: MethodChoice,
+  dataset: DatasetChoice,
+): PluginChoice {
+  const own = method.augmentation ?? dataset.augmentation ?? DEFAULT_AUGMENTATION;
+  return name === undefined || name === own.name ? own : { name };
 }
 
 async function chosenLossNetworks(

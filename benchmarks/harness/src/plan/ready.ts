@@ -64,7 +64,9 @@ export async function readyPlan(plan: Plan, options: ReadyOptions): Promise<Read
       seed: planned.seed,
       training: { ...planned.training },
       lossNetwork: await bringLossNetwork(planned),
+      ...(planned.augmentation && { augmentation: planned.augmentation }),
       evaluators: [...planned.evaluators],
+      ...(planned.everyEpoch.length > 0 && { everyEpoch: [...planned.everyEpoch] }),
       headline: planned.headline,
     };
     const { continueFrom: other } = options;

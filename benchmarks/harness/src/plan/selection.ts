@@ -9,6 +9,8 @@ export interface Selection {
   readonly latentSizes?: readonly number[];
   /** For the methods that use one. */
   readonly lossNetworks?: readonly string[];
+  /** Random transformations, instead of the suite's, for the methods that train on transformed images. */
+  readonly augmentation?: string;
   /** Names of backends. */
   readonly backends: readonly string[];
   readonly seeds?: number;
@@ -24,11 +26,12 @@ export interface Overrides {
   readonly dataset: Record<string, unknown>;
   readonly method: Record<string, unknown>;
   readonly 'loss-network': Record<string, unknown>;
+  readonly augmentation: Record<string, unknown>;
   /** By evaluator. */
   readonly evaluator: Record<string, Record<string, unknown>>;
 }
 
-const PARTS = ['training', 'dataset', 'method', 'loss-network', 'evaluator'] as const;
+const PARTS = ['training', 'dataset', 'method', 'loss-network', 'augmentation', 'evaluator'] as const;
 
 /** @throws {UnknownNameError} */
 export function parseProfile(name: string): ProfileName {
@@ -43,7 +46,14 @@ export function parseProfile(name: string): ProfileName {
  * @throws {ConfigurationError} naming the pair and the valid form
  */
 export function parseOverrides(pairs: readonly string[]): Overrides {
-  const overrides: Overrides = { training: {}, dataset: {}, method: {}, 'loss-network': {}, evaluator: {} };
+  const overrides: Overrides = {
+    training: {},
+    dataset: {},
+    method: {},
+    'loss-network': {},
+    augmentation: {},
+    evaluator: {},
+  };
   for (const pair of pairs) {
     const equals = pair.indexOf('=');
     const [part, ...rest] = pair.slice(0, Math.max(0, equals)).split('.');

@@ -13,12 +13,27 @@ export function withoutResult(
   return runs.filter((run) => !stored.has(keyOfPlanned(run)));
 }
 
+/** One result for each point of the matrix: runs with earlier settings stay on disk and out of the report. */
+export function newestOfEach(results: readonly RunResult[]): RunResult[] {
+  const newest = new Map<string, RunResult>();
+  for (const result of results) {
+    const { dataset, method, variant, latentSize, backend, seed, settings } = result;
+    const { transforms, subset } = settings.dataset;
+    const network = settings.lossNetwork && [settings.lossNetwork.name, settings.lossNetwork.options];
+    const data = [dataset.name, transforms, subset];
+    const key = canonicalJson([data, method, variant ?? null, network, latentSize, backend.name, seed]);
+    const other = newest.get(key);
+    if (!other || other.finishedAt < result.finishedAt) newest.set(key, result);
+  }
+  return [...newest.values()];
+}
+
 function keyOfPlanned(run: PlannedRun): string {
   const { dataset, method, latentSize, backend, seed, training, lossNetwork, evaluators, headline } = run;
   return canonicalJson([
-    [dataset, method, lossNetwork],
+    [dataset, method, lossNetwork, run.augmentation],
     [latentSize, backend, seed],
-    [training, evaluators, headline],
+    [training, evaluators, run.everyEpoch, headline],
   ]);
 }
 
@@ -28,8 +43,8 @@ function keyOfStored({ settings }: RunResult): string {
   const { checksum: _checksum, ...usedDataset } = dataset;
   const use = ({ name, version, options }: RunResult['settings']['method']) => ({ name, version, options });
   return canonicalJson([
-    [usedDataset, method, lossNetwork && use(lossNetwork)],
+    [usedDataset, method, lossNetwork && use(lossNetwork), settings.augmentation ?? null],
     [latentSize, backend, seed],
-    [training, evaluators, headline],
+    [training, evaluators, settings.everyEpoch ?? [], headline],
   ]);
 }

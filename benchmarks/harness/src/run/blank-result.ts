@@ -17,6 +17,7 @@ export async function blankResult({ id, planned, settings }: ReadyRun): Promise<
       counts: {},
     },
     method: planned.method.name,
+    ...(planned.variant !== null && { variant: planned.variant }),
     latentSize: planned.latentSize,
     backend: { name: planned.backend, device: null, simd: null, versions: {} },
     seed: planned.seed,

@@ -2,30 +2,27 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   AbortedError,
-  NonFiniteError,
   RngStreams,
-  TARGET_UNIT,
-  Rng,
   parseOptions,
   train,
   trainableVariables,
   type BuiltMethod,
-  type Evaluator,
-  type ImageSource,
   type LossNetwork,
   type PreparedDataset,
-  type Split,
 } from '@paretrain/core';
 import { fileTrainingStore } from '@paretrain/core/node';
-import { embed } from '@paretrain/evaluators';
 import { paths, type RunResult } from '@paretrain/store';
 import { datasetFolders, lossNetworkFolders } from '../folders.ts';
 import { loadDataset } from '../plan/dataset-use.ts';
+import { buildAugmentation } from '../registry/build-augmentation.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import { blankResult } from './blank-result.ts';
 import { diskErrorCode } from './disk-errors.ts';
 import type { ReadyRun, RunFolders, RunProgress } from './messages.ts';
+import { TRAINING_SHARE, openEvaluation, percent } from './evaluation.ts';
+import { SplitSources } from './split-sources.ts';
 import { continuedFrom } from './take-over.ts';
+import { Timings } from './timings.ts';
 
 export interface ExecuteOptions {
   readonly run: ReadyRun;
@@ -35,9 +32,6 @@ export interface ExecuteOptions {
   readonly onProgress: (progress: RunProgress) => void;
   readonly onNotice: (text: string) => void;
 }
-
-/** Share of a run's progress bar that training takes; the rest is evaluation. */
-const TRAINING_SHARE = 0.85;
 
 /**
  * Trains one method on one data set with one seed and evaluates it. Always gives a result: one with `failure` set when
@@ -123,6 +117,16 @@ async function runPhases(
       method.fit!({ source, dataset: dataset.description, rng: streams.get('fit'), signal }),
     );
   }
+  const evaluation = await openEvaluation({
+    run,
+    registry,
+    method,
+    dataset,
+    sources,
+    timings,
+    signal,
+    onProgress,
+  });
   const outcome = await train({
     method,
     source,
@@ -130,6 +134,7 @@ async function runPhases(
     streams,
     store,
     signal,
+    ...(evaluation.measureEpoch && { measureEpoch: evaluation.measureEpoch }),
     onCache: (share) => onProgress({ phase: 'cache', share: 0, text: `caching features ${percent(share)}` }),
     onStep: ({ epoch, step, steps, loss }) =>
       onProgress({
@@ -147,7 +152,7 @@ async function runPhases(
   partial.epochs = { run: outcome.epochsRun, best: outcome.bestEpoch };
   partial.targets = outcome.targets;
 
-  await evaluate(options, method, dataset, sources, timings, partial);
+  Object.assign(partial, await evaluation.finish(outcome));
 }
 
 async function prepareDataset({ registry, run, folders, signal }: ExecuteOptions): Promise<PreparedDataset> {
@@ -177,143 +182,13 @@ async function buildMethod(
     cleanUp.push(() => lossNetwork!.dispose());
   }
   const method = await registry.load('method', planned.method.name);
+  const augmentation = planned.augmentation && (await buildAugmentation(registry, planned.augmentation));
   return method.build({
     options: planned.method.options as never,
     dataset: dataset.description,
     latentSize: planned.latentSize,
     streams,
     ...(lossNetwork ? { lossNetwork } : {}),
+    ...(augmentation ? { augmentation } : {}),
   });
-}
-
-async function evaluate(
-  { registry, run, signal, onProgress }: ExecuteOptions,
-  method: BuiltMethod,
-  dataset: PreparedDataset,
-  sources: SplitSources,
-  timings: Timings,
-  partial: Partial<RunResult>,
-): Promise<void> {
-  const { planned } = run;
-  const metrics: Record<string, number> = {};
-  const details: Record<string, unknown> = {};
-  const units: Record<string, { unit: string; higherIsBetter: boolean }> = {};
-  const embedded = new Map<Split, ReturnType<typeof embed>>();
-  const embeddings = (split: Split) => {
-    let pending = embedded.get(split);
-    if (!pending) {
-      pending = timings.measure('embed', async () => embed(method, await sources.open(split), { signal }));
-      embedded.set(split, pending);
-    }
-    return pending;
-  };
-  const evaluators: [Evaluator, unknown][] = [];
-  for (const { name, options } of planned.evaluators) {
-    const evaluator = await registry.load('evaluator', name);
-    if (evaluator.applies(method, dataset.description)) evaluators.push([evaluator, options]);
-  }
-  // Embedding is shared: done before any evaluator's clock starts.
-  if (method.encode && evaluators.length) {
-    onProgress({ phase: 'embed', share: TRAINING_SHARE, text: 'embedding images' });
-    timings.phase = 'embed';
-    for (const split of ['train', 'test'] as const) await embeddings(split);
-  }
-  for (const [i, [evaluator, evaluatorOptions]] of evaluators.entries()) {
-    const phase = `evaluate.${evaluator.name}`;
-    const tell = (share: number) =>
-      onProgress({
-        phase: 'evaluate',
-        share: TRAINING_SHARE + ((1 - TRAINING_SHARE) * (i + share)) / evaluators.length,
-        text: `${evaluator.name} ${percent(share)}`,
-      });
-    tell(0);
-    const result = await timings.measure(phase, () =>
-      evaluator.evaluate({
-        options: evaluatorOptions as never,
-        dataset: dataset.description,
-        method,
-        embeddings,
-        images: (split) => sources.open(split),
-        rng: Rng.stream(planned.seed, 'evaluator', evaluator.name),
-        signal,
-        onProgress: tell,
-      }),
-    );
-    for (const [metric, value] of Object.entries(result.metrics)) {
-      const key = `${evaluator.name}.${metric}`;
-      if (!Number.isFinite(value)) throw new NonFiniteError(`metric '${key}' is ${value}`);
-      metrics[key] = value;
-      const about = evaluator.metrics[metric];
-      if (about) units[key] = about;
-    }
-    if (result.details !== undefined) details[evaluator.name] = result.details;
-  }
-  partial.metrics = metrics;
-  partial.details = details;
-  const value = metrics[planned.headline];
-  const about = units[planned.headline];
-  if (value === undefined || !about) {
-    throw new Error(
-      `headline metric '${planned.headline}' was not measured; measured: ${Object.keys(metrics).join(', ') || 'none'}`,
-    );
-  }
-  const unit = about.unit === TARGET_UNIT ? targetUnit(dataset) : about.unit;
-  partial.headline = { metric: planned.headline, value, unit, higherIsBetter: about.higherIsBetter };
-}
-
-function targetUnit(dataset: PreparedDataset): string {
-  const { target } = dataset.description;
-  return target.kind === 'position' ? target.unit : '';
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
-}
-
-/** Opens each split once. */
-class SplitSources {
-  readonly #dataset: PreparedDataset;
-  readonly #open = new Map<Split, Promise<ImageSource>>();
-
-  constructor(dataset: PreparedDataset) {
-    this.#dataset = dataset;
-  }
-
-  open(split: Split): Promise<ImageSource> {
-    let source = this.#open.get(split);
-    if (!source) {
-      source = this.#dataset.open(split);
-      this.#open.set(split, source);
-    }
-    return source;
-  }
-
-  async close(): Promise<void> {
-    for (const source of this.#open.values()) await (await source).close();
-  }
-}
-
-/** Seconds by phase; remembers the phase that was under way when something failed. */
-class Timings {
-  phase = 'start';
-  readonly #seconds: Record<string, number> = {};
-  readonly #started = performance.now();
-
-  add(phase: string, seconds: number): void {
-    this.#seconds[phase] = (this.#seconds[phase] ?? 0) + seconds;
-  }
-
-  async measure<T>(phase: string, work: () => Promise<T>): Promise<T> {
-    this.phase = phase;
-    const started = performance.now();
-    try {
-      return await work();
-    } finally {
-      this.add(phase, (performance.now() - started) / 1000);
-    }
-  }
-
-  all(): Record<string, number> {
-    return { ...this.#seconds, total: (performance.now() - this.#started) / 1000 };
-  }
 }
