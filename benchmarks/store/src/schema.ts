@@ -169,7 +169,10 @@ export const costResult = z.object({
   shareOfMatrixProduct: finite,
   matrixProductGflopPerSecond: finite,
   peakBytes: z.number().int().positive(),
+  /** Median milliseconds to embed an image, as part of a batch; null without an encoder. */
   encodeMsPerImage: finite.nullable(),
+  /** 95 % confidence interval of it; costs from before it was measured have none. */
+  encodeMsPerImageInterval95: z.tuple([finite, finite]).optional(),
   parameters: z.number().int().min(0),
   environment,
   measuredAt: z.string(),

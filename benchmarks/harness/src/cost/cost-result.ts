@@ -20,6 +20,7 @@ export interface MeasuredCell {
 export function costResultOf(measured: MeasuredCell): CostResult {
   const { cell, opened, finished, rounds, rate, environment } = measured;
   const { median: msPerStep, interval95 } = roundsInterval(rounds);
+  const encoding = finished.encodeMsPerImage;
   const flops = totalFlops(finished);
   const gflopPerSecond = flops / msPerStep / 1e6;
   const { device, simd, versions } = opened.backend;
@@ -43,7 +44,8 @@ export function costResultOf(measured: MeasuredCell): CostResult {
     shareOfMatrixProduct: gflopPerSecond / rate,
     matrixProductGflopPerSecond: rate,
     peakBytes: finished.peakBytes,
-    encodeMsPerImage: finished.encodeMsPerImage,
+    encodeMsPerImage: encoding?.median ?? null,
+    ...(encoding ? { encodeMsPerImageInterval95: [...encoding.interval95] } : {}),
     ...(cell.augmentation ? { augmentation: cell.augmentation } : {}),
     ...(finished.augmentationMsPerStep === null
       ? {}

@@ -2,6 +2,7 @@ import type { BackendAvailability } from '@paretrain/core';
 import type { CostCell } from './cell.ts';
 import type { KernelFlops } from './flops.ts';
 import type { NetworkFlops } from './layer-flops.ts';
+import type { MedianInterval } from './median-interval.ts';
 
 /** What the harness asks of a cell's process, in this order; `steps` once a round. */
 export type CostRequest =
@@ -31,7 +32,7 @@ export interface FinishedCell {
   /** Forward operations of one image, layer by layer. */
   readonly networks: readonly NetworkFlops[];
   readonly peakBytes: number;
-  readonly encodeMsPerImage: number | null;
+  readonly encodeMsPerImage: MedianInterval | null;
   readonly augmentationMsPerStep: number | null;
 }
 

@@ -1,6 +1,7 @@
 import { parseOptions, type BackendAvailability } from '@paretrain/core';
 import type { KernelFlops } from './flops.ts';
 import type { NetworkFlops } from './layer-flops.ts';
+import type { MedianInterval } from './median-interval.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 
 /** Something whose steps can be timed. */
@@ -15,7 +16,7 @@ export interface Session {
   /** Forward operations of one image, layer by layer; none for the matrix product. */
   networks(): Promise<NetworkFlops[]>;
   /** Milliseconds to embed one image, as part of a batch; null without an encoder. */
-  encodeMsPerImage(): Promise<number | null>;
+  encodeMsPerImage(): Promise<MedianInterval | null>;
   /** Milliseconds of a step that random transformations of its images take; null without any. */
   augmentationMsPerStep(): Promise<number | null>;
 }

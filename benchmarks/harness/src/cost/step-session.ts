@@ -24,11 +24,13 @@ import type { PluginRegistry } from '../registry/registry.ts';
 import type { CostCell } from './cell.ts';
 import { countKernels, sumByKernel } from './flops.ts';
 import { networkFlops, withTotal, type NetworkFlops } from './layer-flops.ts';
+import { medianInterval, type MedianInterval } from './median-interval.ts';
 import { sample } from './sample.ts';
 import { activateBackend, type Session } from './session.ts';
 import { syntheticSource } from './synthetic-source.ts';
 
-const ENCODE_SAMPLES = 5;
+/** So many that the interval leaves out the fastest and the slowest. */
+const ENCODE_SAMPLES = 9;
 const AUGMENTATION_SAMPLES = 9;
 
 /**
@@ -160,7 +162,7 @@ async function timeEncoder(
   method: BuiltMethod,
   source: ImageSource,
   indices: Uint32Array,
-): Promise<number | null> {
+): Promise<MedianInterval | null> {
   const { encode } = method;
   if (!encode) return null;
   const { images: bytes } = await source.read(indices);
@@ -171,5 +173,6 @@ async function timeEncoder(
     tf.dispose([images, embeddings]);
   };
   await encodeBatch();
-  return median(await sample(ENCODE_SAMPLES, encodeBatch)) / indices.length;
+  const milliseconds = await sample(ENCODE_SAMPLES, encodeBatch);
+  return medianInterval(milliseconds.map((batch) => batch / indices.length));
 }
