@@ -20,6 +20,16 @@ export function smallest(...all: readonly BySeed[]): BySeed {
   return all.reduce((a, b) => pairs(a, b, Math.min));
 }
 
+/** The mean of several in each seed that all have. */
+export function average(...all: readonly BySeed[]): BySeed {
+  return new Map(
+    commonSeeds(all).map((seed) => [
+      seed,
+      all.reduce((sum, values) => sum + values.get(seed)!, 0) / all.length,
+    ]),
+  );
+}
+
 /** The `rank`-th largest of several in each seed that all have, from 1. */
 export function ranked(rank: number, ...all: readonly BySeed[]): BySeed {
   const common = commonSeeds(all);
@@ -35,6 +45,11 @@ export function meanOf(...all: readonly MeasuredValue[]): MeasuredValue {
   const value = all.reduce((sum, one) => sum + one.value, 0) / all.length;
   const half = Math.hypot(...all.map(({ interval: [low, high] }) => (high - low) / 2)) / all.length;
   return { value, interval: [value - half, value + half] };
+}
+
+/** The `rank`-th smallest of several measured values, from 1, with its own interval. */
+export function measuredRank(rank: number, ...all: readonly MeasuredValue[]): MeasuredValue {
+  return [...all].sort((a, b) => a.value - b.value)[rank - 1]!;
 }
 
 /** a / b of measured values, their relative errors taken as independent. */

@@ -7,11 +7,15 @@ import {
   type MeasuredValue,
 } from '@paretrain/core';
 import type { CostResult, RunResult } from '@paretrain/store';
+import { meanOf } from './effects.ts';
 
 export interface EvidenceOptions {
   /** Results of one suite and profile, one for each point of its matrix. */
   readonly runs: readonly RunResult[];
-  /** The cost of a run's epochs, or null where it was not measured. */
+  /**
+   * The cost of a run's epochs, or null where it was not measured.
+   * @throws {MissingEvidence} to say more precisely which measurement is missing
+   */
   readonly costOf: (run: RunResult) => CostResult | null;
   /** Fewest test images that tell methods apart. Default 500: a share of half has a standard error of .022 then. */
   readonly fewestTestImages?: number;
@@ -24,60 +28,86 @@ export interface EvidenceOptions {
 export function evidenceOf({ runs, costOf, fewestTestImages = 500 }: EvidenceOptions): Evidence {
   const finished = runs.filter(({ failure }) => failure === null);
 
-  /** The runs of a row by seed: one for each latent size. */
+  /** The runs of a row by seed: one for each latent size, from the smallest. */
   const runsOf = (row: ClaimRow): Map<number, RunResult[]> => {
     const ofDataset = finished.filter(({ dataset }) => dataset.name === row.dataset);
     const own = ofDataset.filter(
-      ({ method, latentSize }) => method === row.method && latentSize === (row.latentSize ?? latentSize),
+      ({ method, variant, latentSize }) =>
+        method === row.method && variant === row.variant && latentSize === (row.latentSize ?? latentSize),
     );
     if (own.length === 0) throw new MissingEvidence(`runs of ${describeRow(row)}`);
     checkJudgeable(row, own, fewestTestImages);
-    const sizes = new Set(
-      row.latentSize === undefined ? ofDataset.map(({ latentSize }) => latentSize) : [row.latentSize],
-    );
+    const sizes = row.latentSize === undefined ? sizesOf(ofDataset) : [row.latentSize];
     const bySeed = new Map<number, RunResult[]>();
     for (const run of own) bySeed.set(run.seed, [...(bySeed.get(run.seed) ?? []), run]);
     for (const [seed, all] of bySeed) {
       const has = new Set(all.map(({ latentSize }) => latentSize));
       if (has.size < all.length)
         throw new MissingEvidence(`one run of each kind of ${describeRow(row)}: several differ`);
-      if ([...sizes].some((size) => !has.has(size))) bySeed.delete(seed);
+      if (sizes.some((size) => !has.has(size))) bySeed.delete(seed);
+      else
+        bySeed.set(
+          seed,
+          [...all].sort((a, b) => a.latentSize - b.latentSize),
+        );
     }
     if (bySeed.size === 0) {
-      throw new MissingEvidence(`runs of ${describeRow(row)} at latent sizes ${[...sizes].join(', ')}`);
+      throw new MissingEvidence(`runs of ${describeRow(row)} at latent sizes ${sizes.join(', ')}`);
     }
     return bySeed;
   };
 
-  const byRun = (row: ClaimRow, valueOf: (run: RunResult) => number | undefined, what: string): BySeed =>
+  /** A value of each of a row's runs, by seed. */
+  const valuesOf = <Value>(
+    row: ClaimRow,
+    valueOf: (run: RunResult) => Value | undefined,
+    what: string,
+  ): Map<number, Value[]> =>
     new Map(
       [...runsOf(row)].map(([seed, all]) => {
-        const values = all.map((run) => valueOf(run));
+        const values = all.map(valueOf);
         if (values.includes(undefined)) throw new MissingEvidence(`${what} of ${describeRow(row)}`);
-        return [seed, mean(values as number[])];
+        return [seed, values as Value[]];
       }),
     );
+
+  const byRun = (row: ClaimRow, valueOf: (run: RunResult) => number | undefined, what: string): BySeed =>
+    new Map([...valuesOf(row, valueOf, what)].map(([seed, values]) => [seed, mean(values)]));
 
   const byCost = (
     row: ClaimRow,
     valueOf: (cost: CostResult) => MeasuredValue | null,
     what: string,
   ): MeasuredValue => {
-    const all = [...runsOf(row).values()].flat();
-    const cells = new Map(all.flatMap((run) => costOf(run) ?? []).map((cost) => [cost.cell, cost]));
+    const bySeed = runsOf(row);
+    // Costs have samples of their own, but no verdict rests on what was run once.
+    if (bySeed.size < 2) throw new MissingEvidence(`a second seed of ${describeRow(row)}`);
+    const cells = new Map(
+      [...bySeed.values()]
+        .flat()
+        .flatMap((run) => costOf(run) ?? [])
+        .map((cost) => [cost.cell, cost]),
+    );
     const values = [...cells.values()].map(valueOf);
-    if (values.length === 0 || values.includes(null)) {
+    const known = values.flatMap((value) => value ?? []);
+    if (known.length === 0 || known.length < values.length) {
       throw new MissingEvidence(`${what} of ${describeRow(row)}`);
     }
-    const known = values as MeasuredValue[];
-    const half = Math.hypot(...known.map(({ interval: [low, high] }) => (high - low) / 2)) / known.length;
-    const value = mean(known.map((one) => one.value));
-    return { value, interval: [value - half, value + half] };
+    return meanOf(...known);
   };
 
   return {
+    latentSizes: (dataset) => {
+      const sizes = sizesOf(finished.filter((run) => run.dataset.name === dataset));
+      if (sizes.length === 0) throw new MissingEvidence(`runs on ${dataset}`);
+      return sizes;
+    },
     headline: (row) => byRun(row, ({ headline }) => headline?.value, 'the headline metric'),
     metric: (row, name) => byRun(row, ({ metrics }) => metrics[name], `metric ${name}`),
+    curve: (row, name) => {
+      const curves = valuesOf(row, (run) => run.curves?.[name], `metric ${name} after every epoch`);
+      return new Map([...curves].map(([seed, own]) => [seed, meanCurve(row, own)]));
+    },
     seconds: (row, phase) => byRun(row, ({ timings }) => timings[phase], `the seconds of '${phase}'`),
     secondsPerEpoch: (row) =>
       byCost(
@@ -86,7 +116,31 @@ export function evidenceOf({ runs, costOf, fewestTestImages = 500 }: EvidenceOpt
           value === null || interval === null ? null : { value, interval },
         'the cost of an epoch',
       ),
+    secondsPerEncoding: (row) =>
+      byCost(
+        row,
+        ({ encodeMsPerImage: value, encodeMsPerImageInterval95: interval }) =>
+          value === null || !interval
+            ? null
+            : { value: value / 1000, interval: [interval[0] / 1000, interval[1] / 1000] },
+        'the time of encoding an image, with its interval,',
+      ),
   };
+}
+
+function sizesOf(runs: readonly RunResult[]): number[] {
+  return [...new Set(runs.map(({ latentSize }) => latentSize))].sort((a, b) => a - b);
+}
+
+/** Epoch by epoch, over the latent sizes. */
+function meanCurve(row: ClaimRow, curves: readonly (readonly number[])[]): number[] {
+  const lengths = [...new Set(curves.map(({ length }) => length))];
+  if (lengths.length > 1) {
+    throw new MissingEvidence(
+      `runs of ${describeRow(row)} with as many epochs at every latent size: there are ${lengths.join(' and ')}`,
+    );
+  }
+  return curves[0]!.map((_, epoch) => mean(curves.map((curve) => curve[epoch]!)));
 }
 
 function checkJudgeable(row: ClaimRow, runs: readonly RunResult[], fewest: number): void {
@@ -104,8 +158,9 @@ function checkJudgeable(row: ClaimRow, runs: readonly RunResult[], fewest: numbe
   }
 }
 
-function describeRow({ dataset, method, latentSize }: ClaimRow): string {
-  return `${method} on ${dataset}${latentSize === undefined ? '' : `, latent size ${latentSize}`}`;
+function describeRow({ dataset, method, variant, latentSize }: ClaimRow): string {
+  const name = variant === undefined ? method : `${method} (${variant})`;
+  return `${name} on ${dataset}${latentSize === undefined ? '' : `, latent size ${latentSize}`}`;
 }
 
 function mean(values: readonly number[]): number {

@@ -1,6 +1,14 @@
-import { MissingEvidence, type Claim, type Comparison, type Effect, type Evidence } from '@paretrain/core';
+import {
+  MissingEvidence,
+  type Claim,
+  type ClaimRow,
+  type Comparison,
+  type Effect,
+  type Evidence,
+} from '@paretrain/core';
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import { watchRows } from './watch-rows.ts';
 
 /** What was found about a comparison. */
 export interface JudgedComparison {
@@ -18,6 +26,8 @@ export interface JudgedComparison {
   readonly outcome: 'holds' | 'fails' | 'open';
   /** What is missing. */
   readonly missing: string | null;
+  /** Whose runs it was judged on, or which were looked for until something was missing. */
+  readonly rows: readonly ClaimRow[];
 }
 
 export type Verdict = 'reproduced' | 'contradicted' | 'undetermined';
@@ -72,16 +82,20 @@ interface Weighed extends Omit<JudgedComparison, 'outcome'> {
 }
 
 function weigh({ what, unit, holds, effect: measure }: Comparison, evidence: Evidence): Weighed {
-  const unknown = { what, unit, holds, effect: null, inside: false, outside: 1 };
+  const watched = watchRows(evidence);
+  const unknown = (missing: string) => ({
+    ...{ what, unit, holds, missing, effect: null },
+    ...{ inside: false, outside: 1, rows: watched.rows() },
+  });
   let effect: Effect;
   try {
-    effect = measure(evidence);
+    effect = measure(watched.evidence);
   } catch (error) {
     if (!(error instanceof MissingEvidence)) throw error;
-    return { ...unknown, missing: error.message };
+    return unknown(error.message);
   }
   const summary = summarise(effect);
-  if (summary === null) return { ...unknown, missing: `a second seed of: ${what}` };
+  if (summary === null) return unknown(`a second seed of: ${what}`);
   const { value, error, degrees, half } = summary;
   const interval = [value - half, value + half] as const;
   const { above = -Infinity, below = Infinity } = holds;
@@ -90,7 +104,8 @@ function weigh({ what, unit, holds, effect: measure }: Comparison, evidence: Evi
   const distance = Math.max(above - value, value - below);
   const outside = distance <= 0 ? 1 : error === 0 ? 0 : 1 - tCdf(distance / error, degrees);
   const seeds = 'interval' in effect ? null : effect.size;
-  return { what, unit, holds, effect: { value, interval, seeds }, inside, outside, missing: null };
+  const rows = watched.rows();
+  return { what, unit, holds, effect: { value, interval, seeds }, inside, outside, missing: null, rows };
 }
 
 /** Mean, standard error, degrees of freedom and half the 95 % interval; null where one value shows no spread. */

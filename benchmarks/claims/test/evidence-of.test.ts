@@ -13,6 +13,8 @@ interface Changes {
   readonly labels?: boolean;
   readonly failed?: boolean;
   readonly train?: number;
+  readonly variant?: string;
+  readonly curve?: readonly number[];
 }
 
 /** What evidence reads of a result. */
@@ -25,6 +27,8 @@ function run(changes: Changes = {}): RunResult {
     labels = false,
     failed = false,
     train = 10,
+    variant,
+    curve,
   } = changes;
   return {
     method: row.method,
@@ -37,6 +41,8 @@ function run(changes: Changes = {}): RunResult {
     metrics: { 'linear.accuracy': value },
     headline: { value },
     timings: { train },
+    ...(variant === undefined ? {} : { variant }),
+    ...(curve === undefined ? {} : { curves: { 'linear.accuracy': curve } }),
     failure: failed ? { phase: 'train', message: 'NaN', error: 'NonFiniteError' } : null,
   } as unknown as RunResult;
 }
@@ -46,6 +52,8 @@ const cost = (cell: string, seconds: number | null): CostResult =>
     cell,
     secondsPerEpoch: seconds,
     secondsPerEpochInterval95: seconds === null ? null : [0.9 * seconds, 1.1 * seconds],
+    encodeMsPerImage: 2,
+    ...(seconds === null ? {} : { encodeMsPerImageInterval95: [1.8, 2.2] }),
   }) as unknown as CostResult;
 
 const of = (...runs: RunResult[]) => evidenceOf({ runs, costOf: () => null });
@@ -80,7 +88,6 @@ describe('evidenceOf', () => {
     refuses([run({ test: 50 })], /at least 500 test images of stl-10: there are 50/);
     refuses([run(), run()], /several differ/);
     expect(() => of(run()).metric(row, 'mlp.accuracy')).toThrow(/metric mlp.accuracy of I-I-PS/);
-    expect(() => of(run()).secondsPerEpoch(row)).toThrow(/the cost of an epoch of I-I-PS on stl-10/);
   });
 
   it('judges nothing on labels that the loss network has seen', () => {
@@ -89,14 +96,57 @@ describe('evidenceOf', () => {
     );
   });
 
+  it('tells choices of a method apart', () => {
+    const evidence = of(run({ value: 0.4 }), run({ value: 0.6, variant: 'crop' }));
+    expect([...evidence.headline(row).values()]).toEqual([0.4]);
+    expect([...evidence.headline({ ...row, variant: 'crop' }).values()]).toEqual([0.6]);
+    expect(() => evidence.headline({ ...row, variant: 'cutout' })).toThrow(
+      /^runs of I-I-PS \(cutout\) on stl-10$/,
+    );
+  });
+
+  it('gives the latent sizes that were run on a data set', () => {
+    const evidence = of(
+      run({ latentSize: 128 }),
+      run({ latentSize: 64 }),
+      run({ latentSize: 32, failed: true }),
+    );
+    expect(evidence.latentSizes(row.dataset)).toEqual([64, 128]);
+    expect(() => evidence.latentSizes('svhn')).toThrow(MissingEvidence);
+  });
+
+  it('gives curves by seed, epoch by epoch the mean over the latent sizes', () => {
+    const runs = [run({ curve: [0.2, 0.4] }), run({ latentSize: 128, curve: [0.4, 0.8] })];
+    const [[seed, curve]] = [...of(...runs).curve(row, 'linear.accuracy')] as [[number, number[]]];
+    expect(seed).toBe(0);
+    expect(curve[0]).toBeCloseTo(0.3);
+    expect(curve[1]).toBeCloseTo(0.6);
+    const uneven = of(run({ curve: [0.2] }), run({ latentSize: 128, curve: [0.4, 0.8] }));
+    expect(() => uneven.curve(row, 'linear.accuracy')).toThrow(/as many epochs at every latent size/);
+    expect(() => of(run()).curve(row, 'linear.accuracy')).toThrow(
+      /metric linear.accuracy after every epoch of I-I-PS on stl-10/,
+    );
+  });
+
+  it('gives the seconds of encoding an image, where they were measured with an interval', () => {
+    const runs = [run(), run({ seed: 1 })];
+    const { value, interval } = evidenceOf({ runs, costOf: () => cost('z64', 1) }).secondsPerEncoding(row);
+    expect(value).toBeCloseTo(0.002);
+    expect(interval[1]).toBeCloseTo(0.0022);
+    const before = evidenceOf({ runs, costOf: () => cost('z64', null) });
+    expect(() => before.secondsPerEncoding(row)).toThrow(/time of encoding an image, with its interval/);
+  });
+
   it('gives the cost of an epoch with its interval, a cell once', () => {
-    const runs = [run({ latentSize: 64 }), run({ latentSize: 64, seed: 1 }), run({ latentSize: 128 })];
+    const runs = [0, 1].flatMap((seed) => [run({ seed, latentSize: 64 }), run({ seed, latentSize: 128 })]);
     const costOf = ({ latentSize }: RunResult) => cost(`z${latentSize}`, latentSize === 64 ? 10 : 20);
     const { value, interval } = evidenceOf({ runs, costOf }).secondsPerEpoch(row);
     expect(value).toBe(15);
     // Halves of 1 and 2 seconds.
     expect(interval[1] - 15).toBeCloseTo(Math.hypot(1, 2) / 2);
     const none = evidenceOf({ runs, costOf: () => cost('z', null) });
-    expect(() => none.secondsPerEpoch(row)).toThrow(MissingEvidence);
+    expect(() => none.secondsPerEpoch(row)).toThrow(/the cost of an epoch of I-I-PS on stl-10/);
+    const once = evidenceOf({ runs: [run()], costOf });
+    expect(() => once.secondsPerEpoch(row)).toThrow(/a second seed of I-I-PS on stl-10/);
   });
 });

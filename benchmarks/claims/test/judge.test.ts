@@ -8,10 +8,12 @@ import {
 } from '@paretrain/core';
 import { describe, expect, it } from 'vitest';
 import {
+  average,
   difference,
   judgeClaim,
   largest,
   meanOf,
+  measuredRank,
   measuredRatio,
   ranked,
   ratio,
@@ -92,6 +94,22 @@ describe('judgeClaim', () => {
     expect(verdict(compare({ value: 0.72, interval: [0.6, 0.84] }, about))).toBe('undetermined');
   });
 
+  it('says whose runs it looked at', () => {
+    const asking: Comparison = {
+      ...compare(seeds(1, 1.1)),
+      effect: (from) => {
+        from.headline({ dataset: 'mnist', method: 'A' });
+        from.metric({ dataset: 'mnist', method: 'A' }, 'linear.accuracy');
+        return from.headline({ dataset: 'mnist', method: 'B', latentSize: 3 });
+      },
+    };
+    const answers = { headline: () => seeds(1, 1.1), metric: () => seeds(1, 2) } as unknown as Evidence;
+    expect(judgeClaim(claim(asking), answers).comparisons[0]!.rows).toEqual([
+      { dataset: 'mnist', method: 'A' },
+      { dataset: 'mnist', method: 'B', latentSize: 3 },
+    ]);
+  });
+
   it('names what is missing, and passes other errors on', () => {
     const missing = compare(() => {
       throw new MissingEvidence('runs of I-F-FP on svhn');
@@ -121,6 +139,7 @@ describe('effects', () => {
     expect([...largest(...all).values()]).toEqual([3, 9]);
     expect([...smallest(...all).values()]).toEqual([1, 7]);
     expect([...ranked(2, ...all).values()]).toEqual([2, 8]);
+    expect([...average(...all).values()]).toEqual([2, 8]);
   });
 
   it('carry the errors of what was measured', () => {
@@ -135,5 +154,7 @@ describe('effects', () => {
     const mean = meanOf(a, b);
     expect(mean.value).toBe(8);
     expect(mean.interval[1] - 8).toBeCloseTo(Math.hypot(0.6, 1) / 2);
+    expect(measuredRank(1, b, a)).toBe(a);
+    expect(measuredRank(2, b, a)).toBe(b);
   });
 });
