@@ -10,6 +10,7 @@
  */
 import { SPLITS, defineSuite, type Headline, type MethodChoice, type PluginChoice } from '@paretrain/core';
 import { z } from 'zod';
+import { FEATURE_PREDICTION_CLAIMS } from './claims/feature-prediction.ts';
 
 const PROBE: Headline = { position: 'mlp.distance', class: 'mlp.accuracy' };
 const DIRECT: Headline = { position: 'prediction.distance', class: 'prediction.accuracy' };
@@ -122,5 +123,5 @@ export const featurePrediction = defineSuite({
       ],
     },
   ],
-  claims: [],
+  claims: FEATURE_PREDICTION_CLAIMS,
 });
