@@ -17,7 +17,7 @@ export {
   type RunResult,
   type RunSettings,
 } from './schema.ts';
-export { writeJson } from './atomic.ts';
+export { writeJson, writeWhole } from './atomic.ts';
 export { canonicalJson, hashJson } from './hash.ts';
 export {
   listCosts,
@@ -26,10 +26,12 @@ export {
   listSuites,
   paths,
   readCost,
+  readEncoder,
   readHistory,
   readResult,
   removeResult,
   runId,
   writeCost,
+  writeEncoder,
   writeResult,
 } from './results-folder.ts';

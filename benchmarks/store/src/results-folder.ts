@@ -2,7 +2,7 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '@paretrain/core';
 import type { z } from 'zod';
-import { writeJson } from './atomic.ts';
+import { writeJson, writeWhole } from './atomic.ts';
 import { hashJson } from './hash.ts';
 import {
   SCHEMA_VERSION,
@@ -25,6 +25,7 @@ export const paths = {
   run: (root: string, suite: string, id: string) => join(root, suite, id),
   result: (root: string, suite: string, id: string) => join(root, suite, id, 'result.json'),
   history: (root: string, suite: string, id: string) => join(root, suite, id, 'history.jsonl'),
+  encoder: (root: string, suite: string, id: string) => join(root, suite, id, 'encoder.safetensors'),
   costs: (root: string, host: string) => join(root, 'cost', host),
   cost: (root: string, host: string, cell: string) => join(root, 'cost', host, `${cell}.json`),
 };
@@ -81,6 +82,26 @@ export async function readHistory(root: string, suite: string, id: string): Prom
     .split('\n')
     .filter((line) => line !== '')
     .map((line, i) => check(`${path}:${i + 1}`, parseJson(`${path}:${i + 1}`, line), historyEntry));
+}
+
+/** Keeps a run's trained encoder beside its result, whole or not at all. */
+export async function writeEncoder(
+  root: string,
+  suite: string,
+  id: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  await writeWhole(paths.encoder(root, suite, id), bytes);
+}
+
+/** A run's trained encoder, or null where none was kept. */
+export async function readEncoder(root: string, suite: string, id: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(paths.encoder(root, suite, id));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 export async function readCost(root: string, host: string, cell: string): Promise<CostResult | null> {

@@ -8,9 +8,11 @@ import {
   hashJson,
   listResults,
   paths,
+  readEncoder,
   readHistory,
   readResult,
   runId,
+  writeEncoder,
   writeResult,
 } from '../src/index.ts';
 import { sampleResult } from './sample-result.ts';
@@ -92,5 +94,18 @@ describe('results', () => {
     expect(await readHistory(root, suite, id)).toEqual([entry]);
     await writeFile(paths.history(root, suite, id), `${JSON.stringify(entry)}\n{"epoch":`);
     await expect(readHistory(root, suite, id)).rejects.toThrow(/history\.jsonl:2: damaged/);
+  });
+});
+
+describe('encoders', () => {
+  it('are kept beside the result, or are not there', async () => {
+    expect(await readEncoder(root, 'suite', 'run')).toBeNull();
+    // Part of a larger buffer.
+    const bytes = Uint8Array.of(9, 1, 2, 3).subarray(1);
+    await writeEncoder(root, 'suite', 'run', bytes);
+    expect([...(await readEncoder(root, 'suite', 'run'))!]).toEqual([1, 2, 3]);
+    expect(paths.encoder(root, 'suite', 'run')).toBe(
+      join(paths.run(root, 'suite', 'run'), 'encoder.safetensors'),
+    );
   });
 });
