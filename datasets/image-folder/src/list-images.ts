@@ -37,6 +37,23 @@ export function listImages(folder: string, unit: string): Listing {
   return existsSync(table) ? readTargetTable(table, folder, unit) : listClasses(folder);
 }
 
+/**
+ * Every image below a folder, in those below it too, in the order of their names; which classes they are of is not asked. Names that begin
+ * with a dot are passed over, and no image is opened.
+ * @returns paths under the folder, with '/' between folders
+ * @throws {DataError} where there is no such folder or no image in it
+ */
+export function imageFiles(folder: string): string[] {
+  if (!existsSync(folder)) throw new DataError(`no folder '${folder}'; valid: a folder of images`);
+  const files = filesBelow(folder, '.')
+    .map((file) => file.slice('./'.length))
+    .filter((file) => EXTENSIONS.test(file));
+  if (files.length > 0) return files;
+  throw new DataError(
+    `${folder}: received no images, valid: .png, .jpg, .jpeg or .webp files, in it or in folders below it`,
+  );
+}
+
 function listClasses(folder: string): Listing {
   const classes = entries(folder)
     .filter((entry) => entry.isDirectory())
