@@ -4,6 +4,7 @@ import { backendSentences } from './backend-sentences.ts';
 import { formatEstimate, formatList, formatNumber, formatSeconds, formatWithInterval } from './format.ts';
 import type { Group, MethodSummary } from './group.ts';
 import type { ReportModel } from './model.ts';
+import { recommend } from './recommendation.ts';
 import { halfWidth, overlap, ratioBounds, type Estimate, type Interval } from './statistics.ts';
 
 /** What the figures of a group say, in sentences; claims no difference that the intervals do not show. */
@@ -16,6 +17,7 @@ export function summarySentences(group: Group): string[] {
   return [
     ...bestSentences(group, ranked),
     ...frontSentences(group),
+    ...choiceSentences(group),
     ...costSentences(group, best),
     ...referenceSentences(group, ranked),
     ...gapSentences(group),
@@ -77,6 +79,25 @@ function frontSentences(group: Group): string[] {
     : [
         `${front} ${names(undecided)} ${undecided.length === 1 ? 'lies' : 'lie'} off it by the means, but within the intervals of a method on it.`,
       ];
+}
+
+/** Which pretraining to choose for these images. */
+function choiceSentences(group: Group): string[] {
+  const found = recommend(group);
+  if (!found || !group.quality || group.methods.length < 2) return [];
+  const { best, standardError, cheapest, between } = found;
+  const { name, unit, higherIsBetter } = group.quality;
+  const first = `To choose for ${group.dataset.name}: ${best.method} for the ${higherIsBetter ? 'highest' : 'lowest'} ${name}`;
+  if (standardError === null) {
+    return [`${first}; with one seed, no cheaper method can be said to be as good.`];
+  }
+  if (!cheapest) return [`${first}; without costs, no cheaper method can be named.`];
+  const error = `one standard error (${formatNumber(standardError, 2)}${unit ? ` ${unit}` : ''})`;
+  if (cheapest === best) return [`${first}; no cheaper method lies within ${error} of it.`];
+  const choice = `${first}, or ${cheapest.method}, the cheapest within ${error} of it`;
+  return between.length === 0
+    ? [`${choice}; no method of the front lies between them.`]
+    : [`${choice}; on the front between them ${between.length === 1 ? 'is' : 'are'} ${names(between)}.`];
 }
 
 function costSentences(group: Group, best: MethodSummary): string[] {

@@ -44,6 +44,42 @@ describe('summarySentences', () => {
     expect(best).toContain('does not show');
   });
 
+  // Seconds an epoch: I-I-PW 7.9, I-F-FP 9.7, I-I-PS 10.6.
+  it.each([
+    [
+      'the best where nothing cheaper is within one standard error',
+      { 'I-I-PW': [16, 16.2, 16.1], 'I-I-PS': [10, 10.1, 10.2] },
+      // deviation 0.1, of three seeds
+      'To choose for lunar-lander: I-I-PS for the lowest distance; no cheaper method lies within one standard error (0.058 px) of it.',
+    ],
+    [
+      'the cheapest within one standard error, and what lies between',
+      { 'I-I-PW': [10.9, 11, 11.1], 'I-F-FP': [10.5, 10.6, 10.7], 'I-I-PS': [9, 10, 12] },
+      // mean 10.33, deviation 1.53: up to 11.21
+      'To choose for lunar-lander: I-I-PS for the lowest distance, or I-I-PW, the cheapest within one standard error (0.88 px) of it; on the front between them is I-F-FP.',
+    ],
+    [
+      'the cheapest next to the best',
+      { 'I-I-PW': [14, 14.1, 14.2], 'I-F-FP': [10.5, 10.6, 10.7], 'I-I-PS': [9, 10, 12] },
+      'To choose for lunar-lander: I-I-PS for the lowest distance, or I-F-FP, the cheapest within one standard error (0.88 px) of it; no method of the front lies between them.',
+    ],
+    [
+      'the best of one seed, and nothing cheaper',
+      { 'I-I-PW': [16], 'I-I-PS': [10] },
+      'To choose for lunar-lander: I-I-PS for the lowest distance; with one seed, no cheaper method can be said to be as good.',
+    ],
+  ])('recommends %s', (_, values, sentence) => {
+    expect(sentences(withHeadlines(values))).toContain(sentence);
+  });
+
+  it('recommends nothing cheaper without costs, and nothing where there is no choice', () => {
+    const input = withHeadlines({ 'I-I-PW': [10.1, 10.2, 10.3], 'I-I-PS': [10, 10.1, 10.2] });
+    expect(sentences({ ...input, costs: [] })).toContain(
+      'To choose for lunar-lander: I-I-PS for the lowest distance; without costs, no cheaper method can be named.',
+    );
+    expect(sentences(withHeadlines({ 'I-I-PS': [10, 10.1, 10.2] })).join(' ')).not.toContain('To choose');
+  });
+
   it('names loss networks that saw the labels, on whose results no claim is judged', () => {
     const input = sampleInput();
     const learned = (dataset: string, labels: boolean) => ({
