@@ -19,6 +19,7 @@ interface Classification {
   accuracy: number;
   probabilities: number[];
   predicted: number[];
+  leastSquares: { outputs: number[]; accuracy: number };
 }
 interface Regression {
   size: number;
@@ -121,6 +122,49 @@ describe.each(fixture.classification)(
   },
 );
 
+describe.each(fixture.classification)(
+  'least squares of one-hot labels against scikit-learn: $classes classes, $size numbers',
+  (problem) => {
+    const rows = problem.testLabels.length;
+
+    it('has its outputs', async () => {
+      const count = problem.trainLabels.length;
+      const model = await fitLeastSquares({
+        count,
+        size: problem.size,
+        outputSize: problem.classes,
+        inputs: Float32Array.from(problem.train),
+        targets: Float32Array.from({ length: count * problem.classes }, (_, i) =>
+          problem.trainLabels[Math.floor(i / problem.classes)] === i % problem.classes ? 1 : 0,
+        ),
+      });
+      const received = model.predict(Float32Array.from(problem.test), rows);
+      expectAllclose(received, problem.leastSquares.outputs, 1e-6);
+    });
+
+    it('has its accuracy; logistic regression stays what it was', async () => {
+      const train = embeddings(problem.train, problem.size, problem.trainLabels);
+      const test = embeddings(problem.test, problem.size, problem.testLabels);
+      const target = classesOf(problem.classes);
+      const result = await evaluateLinear(target, train, test, { solver: 'least-squares' });
+      expect(Math.abs(result.metrics['accuracy']! - problem.leastSquares.accuracy)).toBeLessThanOrEqual(
+        0.002,
+      );
+      expect(result.details).toMatchObject({ rank: problem.size });
+      expect(result.details).not.toHaveProperty('converged');
+      const logistic = await evaluateLinear(target, train, test, { solver: 'logistic' });
+      expect(logistic.metrics).toEqual((await evaluateLinear(target, train, test)).metrics);
+      expect(logistic.details).toHaveProperty('converged');
+    });
+  },
+);
+
+describe('options', () => {
+  it('name no solver unless the user does: they are part of the ids of stored runs', () => {
+    expect(linear.options.parse({})).toEqual({ C: 1, tolerance: 1e-6, maxIterations: 1000 });
+  });
+});
+
 describe.each(fixture.regression.map((problem, i) => ({ ...problem, i })))(
   'least squares against scikit-learn: problem $i, $size numbers',
   (problem) => {
@@ -187,9 +231,10 @@ describe('degenerate data', () => {
     expect(result.metrics['accuracy']).toBe(1);
   });
 
-  it('never predicts a class that is absent from the training split', async () => {
+  it.each(['logistic', 'least-squares'])('%s never predicts an absent class', async (solver) => {
     const train = embeddings([0, 1, 10, 11], 1, [0, 0, 2, 2]);
-    const result = await evaluateLinear(classesOf(3), train, embeddings([0, 10, 5.5], 1, [0, 2, 1]));
+    const test = embeddings([0, 10, 5.5], 1, [0, 2, 1]);
+    const result = await evaluateLinear(classesOf(3), train, test, { solver });
     expect(result.metrics['accuracy']).toBeCloseTo(2 / 3, 10);
   });
 
