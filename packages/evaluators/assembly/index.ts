@@ -3,6 +3,7 @@
  * describes the network in a table of 32-bit integers (src/mlp/memory-layout.ts); all sizes are padded to 8 there, and
  * padded weights stay zero because their gradients are.
  */
+import { sigmoid, sigmoidGradient, softmax, softmaxGradient } from './functions';
 import { LEAKY, LEAKY_GRADIENT, STORE, multiply } from './matrix';
 
 // Offsets in the table, in bytes.
@@ -17,6 +18,8 @@ const SQUARES = 28;
 const BATCH_INPUTS = 32;
 const BATCH_TARGETS = 36;
 const PANEL = 40;
+const ACTIVATION = 44;
+const OUTPUT = 48;
 const FIRST_LAYER = 64;
 // Offsets in one layer's entry.
 const LAYER_BYTES = 32;
@@ -26,6 +29,10 @@ const WEIGHTS = 8;
 const BIASES = 12;
 const ACTIVATIONS = 16;
 const DELTAS = 20;
+const SIZE = 24;
+// Values of ACTIVATION (0 is leaky ReLU, whose slope is an argument) and of OUTPUT (0 is none).
+const SIGMOID = 1;
+const SOFTMAX = 1;
 
 // @ts-ignore: decorator
 @inline function field(at: usize, offset: usize): usize {
@@ -41,19 +48,24 @@ const DELTAS = 20;
 function forward(table: usize, inputs: usize, rows: i32, slope: f32): usize {
   let layers = <i32>field(table, LAYERS);
   let parameters = field(table, PARAMETERS);
+  let isSigmoid = field(table, ACTIVATION) == SIGMOID;
   let x = inputs;
   for (let l = 0; l < layers; l++) {
     let layer = table + FIRST_LAYER + l * LAYER_BYTES;
     let inSize = field(layer, IN);
     let outSize = field(layer, OUT);
+    let size = <i32>field(layer, SIZE);
     let y = field(layer, ACTIVATIONS);
+    let isLast = l + 1 == layers;
     multiply(
       y, outSize << 2,
       x, inSize << 2, 4,
       parameters + field(layer, WEIGHTS), outSize << 2, 4,
       roundUp4(rows), <i32>outSize, <i32>inSize,
-      parameters + field(layer, BIASES), l + 1 < layers ? LEAKY : STORE, 0, slope, field(table, PANEL),
+      parameters + field(layer, BIASES), isLast || isSigmoid ? STORE : LEAKY, 0, slope, field(table, PANEL),
     );
+    if (!isLast && isSigmoid) sigmoid(y, rows, size, <i32>outSize);
+    if (isLast && field(table, OUTPUT) == SOFTMAX) softmax(y, rows, size, <i32>outSize);
     x = y;
   }
   return x;
@@ -82,12 +94,19 @@ function squaredError(
   return sum;
 }
 
-/** Gradients of every weight and bias from the last layer's deltas. */
+/** Gradients of every weight and bias from the last layer's deltas, which are those by its outputs. */
 function backward(table: usize, inputs: usize, rows: i32, slope: f32): void {
   let layers = <i32>field(table, LAYERS);
   let parameters = field(table, PARAMETERS);
   let gradients = field(table, GRADIENTS);
   let panel = field(table, PANEL);
+  let isSigmoid = field(table, ACTIVATION) == SIGMOID;
+  if (field(table, OUTPUT) == SOFTMAX) {
+    let last = table + FIRST_LAYER + (layers - 1) * LAYER_BYTES;
+    softmaxGradient(
+      field(last, DELTAS), field(last, ACTIVATIONS), rows, <i32>field(last, SIZE), <i32>field(last, OUT),
+    );
+  }
   for (let l = layers - 1; l >= 0; l--) {
     let layer = table + FIRST_LAYER + l * LAYER_BYTES;
     let inSize = field(layer, IN);
@@ -118,8 +137,9 @@ function backward(table: usize, inputs: usize, rows: i32, slope: f32): void {
         deltas, outSize << 2, 4,
         parameters + field(layer, WEIGHTS), 4, outSize << 2,
         roundUp4(rows), <i32>inSize, <i32>outSize,
-        0, LEAKY_GRADIENT, x, slope, panel,
+        0, isSigmoid ? STORE : LEAKY_GRADIENT, x, slope, panel,
       );
+      if (isSigmoid) sigmoidGradient(field(below, DELTAS), x, rows, <i32>inSize);
     }
   }
 }

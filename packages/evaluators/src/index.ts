@@ -2,6 +2,6 @@ export { embed, type EmbedOptions } from './embed.ts';
 export type { ReconstructionPair } from './image-pairs.ts';
 export { linear, type LinearOptions } from './linear.ts';
 export { linearSvm, type LinearSvmOptions } from './linear-svm.ts';
-export { mlp, PREDICTORS, type MlpOptions, type PredictorDetails } from './mlp.ts';
+export { mlp, PREDICTORS, PREDICTOR_GRID, type MlpOptions, type PredictorDetails } from './mlp.ts';
 export { prediction, type PredictionOptions } from './prediction.ts';
 export { reconstruction, type ReconstructionOptions } from './reconstruction.ts';

@@ -6,6 +6,15 @@ import {
   type EvaluatorResult,
 } from '@paretrain/core';
 import { z } from 'zod';
+import {
+  ACTIVATIONS,
+  LEAKY_LINEAR,
+  OUTPUTS,
+  functionsSuffix,
+  type Activation,
+  type MlpFunctions,
+  type Output,
+} from './mlp/functions.ts';
 import { MlpTrainer, type MlpFit } from './mlp/mlp-trainer.ts';
 import {
   SCORE_METRICS,
@@ -28,12 +37,26 @@ export const PREDICTORS: readonly (readonly number[])[] = [
   [128, 128],
 ];
 
+/** Options for the 36 predictors of paper 001: one or two hidden layers, the second not larger than the first. */
+export const PREDICTOR_GRID: Readonly<Required<Pick<MlpOptions, 'hidden' | 'activations' | 'outputs'>>> = {
+  hidden: [[32], [64], [128], [32, 32], [64, 32], [64, 64], [128, 32], [128, 64], [128, 128]],
+  activations: ['relu', 'sigmoid'],
+  outputs: ['linear', 'softmax'],
+};
+
 const options = z.strictObject({
   /** Hidden layer sizes of every predictor that is tried. */
   hidden: z
     .array(z.array(z.number().int().positive()))
     .min(1)
     .default(PREDICTORS.map((sizes) => [...sizes])),
+  /**
+   * Activations that each of `hidden` is tried with; left out: leaky ReLU of slope .01. This and `outputs` have no default of their own
+   * so that the ids of runs stored before they were there stay as they are.
+   */
+  activations: z.array(z.enum(ACTIVATIONS)).min(1).optional(),
+  /** Outputs that each of those is tried with; left out: linear. */
+  outputs: z.array(z.enum(OUTPUTS)).min(1).optional(),
   epochs: z.number().int().min(0).default(500),
   batchSize: z.number().int().positive().default(512),
   /** Epochs without a better validation loss before a predictor stops; 'paper' is max(10, epochs / 20). */
@@ -47,6 +70,8 @@ export type MlpOptions = z.infer<typeof options>;
 /** What `details` of the result holds about one predictor. */
 export interface PredictorDetails {
   readonly hidden: readonly number[];
+  readonly activation: Activation;
+  readonly output: Output;
   readonly epochs: number;
   readonly bestEpoch: number;
   readonly trainingLoss: number;
@@ -54,15 +79,16 @@ export interface PredictorDetails {
 }
 
 /**
- * Multi-layer perceptrons trained on frozen embeddings: leaky ReLU (.01) between layers, linear output, mean squared error on
- * one-hot labels or on (position - offset) / scale, Adam. The predictor with the lowest validation loss is tested; its
+ * Multi-layer perceptrons trained on frozen embeddings: by default leaky ReLU (.01) between layers and a linear output; mean squared
+ * error on one-hot labels or on (position - offset) / scale, also of a softmax output, Adam. The predictor with the lowest validation loss is tested; its
  * metric is `accuracy` or, in the target's unit, the mean Euclidean `distance`.
  */
 export const mlp = defineEvaluator<MlpOptions>({
   name: 'mlp',
   version: '1.0.0',
   description: 'The best of several multi-layer perceptrons on frozen embeddings, chosen by validation loss',
-  source: 'Paper 000 (feature prediction), predictors; Kingma and Ba 2015 for Adam',
+  source:
+    'Papers 000 (feature prediction) and 001 (perceptual embeddings), predictors; Kingma and Ba 2015 for Adam',
   options,
   metrics: { ...SCORE_METRICS, validationLoss: { unit: '1', higherIsBetter: false } },
   applies: (method) => method.encode !== undefined,
@@ -85,11 +111,13 @@ async function evaluate(context: EvaluatorContext<MlpOptions>): Promise<Evaluato
   });
   const { fits, diverged } = await fitAll(trainer, context);
   const best = fits.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a));
-  const outputs = fromProbe(target, trainer.predict(best.parameters, test.values, test.count));
+  const predicted = trainer.predict(best.parameters, test.values, test.count, best.functions);
+  const outputs = fromProbe(target, predicted);
   return {
     metrics: { ...score(target, outputs, test.targets), validationLoss: best.validationLoss },
     details: {
       best: best.hidden,
+      ...best.functions,
       predictors: fits.map(describe),
       diverged,
       baseline: baseline(target, train.targets, test.targets),
@@ -98,24 +126,46 @@ async function evaluate(context: EvaluatorContext<MlpOptions>): Promise<Evaluato
   };
 }
 
+interface Predictor {
+  readonly hidden: readonly number[];
+  readonly functions: MlpFunctions;
+}
+
+/** Every combination that the options name. Without hidden layers there is nothing to activate: the first activation stands for all. */
+function predictorsOf({ hidden, activations, outputs }: MlpOptions): Predictor[] {
+  const every = activations ?? [LEAKY_LINEAR.activation];
+  return hidden.flatMap((sizes) =>
+    (sizes.length > 0 ? every : every.slice(0, 1)).flatMap((activation) =>
+      (outputs ?? [LEAKY_LINEAR.output]).map((output) => ({
+        hidden: sizes,
+        functions: { activation, output },
+      })),
+    ),
+  );
+}
+
 /** Fits every predictor; one whose loss leaves the finite numbers is left out unless all do. */
 async function fitAll(
   trainer: MlpTrainer,
   context: EvaluatorContext<MlpOptions>,
 ): Promise<{ fits: MlpFit[]; diverged: string[] }> {
-  const { hidden, patience, ...settings } = context.options;
+  const { epochs, batchSize, learningRate, patience } = context.options;
+  const predictors = predictorsOf(context.options);
   // A predictor's numbers come from its name and this seed alone, whichever others are trained.
   const seed = context.rng.nextUint32() * 2 ** 21 + (context.rng.nextUint32() >>> 11);
   const fits: MlpFit[] = [];
   const failures: NonFiniteError[] = [];
-  for (const [i, sizes] of hidden.entries()) {
-    const name = `predictor-${sizes.join('-')}`;
+  for (const [i, { hidden, functions }] of predictors.entries()) {
+    const name = `predictor-${hidden.join('-')}${functionsSuffix(functions)}`;
     try {
       const fit = await trainer.fit(
-        sizes,
+        hidden,
         {
-          ...settings,
-          patience: patience === 'paper' ? Math.max(10, Math.floor(settings.epochs / 20)) : patience,
+          epochs,
+          batchSize,
+          learningRate,
+          patience: patience === 'paper' ? Math.max(10, Math.floor(epochs / 20)) : patience,
+          functions,
         },
         {
           initialisation: Rng.stream(seed, name, 'initialisation'),
@@ -123,7 +173,7 @@ async function fitAll(
         },
         {
           signal: context.signal,
-          onEpoch: (epoch) => context.onProgress?.((i + epoch / settings.epochs) / hidden.length),
+          onEpoch: (epoch) => context.onProgress?.((i + epoch / epochs) / predictors.length),
         },
       );
       fits.push(fit);
@@ -139,6 +189,7 @@ async function fitAll(
 function describe(fit: MlpFit): PredictorDetails {
   return {
     hidden: fit.hidden,
+    ...fit.functions,
     epochs: fit.epochs,
     bestEpoch: fit.bestEpoch,
     trainingLoss: fit.trainingLosses[Math.max(0, fit.bestEpoch - 1)] ?? fit.validationLoss,

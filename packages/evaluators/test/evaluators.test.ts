@@ -26,9 +26,11 @@ import {
   embed,
   linear,
   mlp,
+  PREDICTOR_GRID,
   prediction,
   reconstruction,
   type MlpOptions,
+  type PredictorDetails,
   type ReconstructionPair,
 } from '../src/index.ts';
 
@@ -125,6 +127,56 @@ describe('mlp', () => {
       validationFraction: 0.2,
       learningRate: 1e-3,
     });
+  });
+
+  it('tries every activation and output, says which was best, and leaves the others as they are', async () => {
+    const embeddings = { train: learnable('class', 200, 1), test: learnable('class', 50, 2) };
+    const options = { hidden: [[], [8]], epochs: 10, batchSize: 32, learningRate: 0.01 };
+    const run = async (more: Partial<MlpOptions>) => {
+      const result = await mlp.evaluate(
+        mlpContext('class', { options: { ...options, ...more }, embeddings }),
+      );
+      const details = result.details as PredictorDetails & { predictors: PredictorDetails[] };
+      return { metrics: result.metrics, details };
+    };
+    const usual = await run({});
+    const grid = await run({
+      activations: ['leaky-relu', 'relu', 'sigmoid'],
+      outputs: ['linear', 'softmax'],
+    });
+    const tried = grid.details.predictors.map(({ hidden, activation, output }) =>
+      [...hidden, activation, output].join(' '),
+    );
+    expect(tried).toEqual([
+      'leaky-relu linear',
+      'leaky-relu softmax',
+      '8 leaky-relu linear',
+      '8 leaky-relu softmax',
+      '8 relu linear',
+      '8 relu softmax',
+      '8 sigmoid linear',
+      '8 sigmoid softmax',
+    ]);
+    const losses = grid.details.predictors.map(({ validationLoss }) => validationLoss);
+    expect(new Set(losses).size).toBe(losses.length);
+    const { activation, output } = grid.details.predictors[losses.indexOf(Math.min(...losses))]!;
+    expect(grid.details).toMatchObject({ activation, output });
+    expect(grid.metrics['validationLoss']).toBe(Math.min(...losses));
+    expect([grid.details.predictors[0], grid.details.predictors[2]]).toEqual(usual.details.predictors);
+  });
+
+  it('learns classes with every predictor of the grid of paper 001', async () => {
+    const { hidden, activations, outputs } = PREDICTOR_GRID;
+    expect(hidden.length * activations.length * outputs.length).toBe(36);
+    const embeddings = { train: learnable('class', 400, 1), test: learnable('class', 100, 2) };
+    const options = { hidden: [[32]], epochs: 150, batchSize: 32, learningRate: 0.01 };
+    for (const activation of activations) {
+      for (const output of outputs) {
+        const own = { ...options, activations: [activation], outputs: [output] };
+        const { metrics } = await mlp.evaluate(mlpContext('class', { options: own, embeddings }));
+        expect(metrics['accuracy'], `${activation}, ${output}`).toBeGreaterThan(0.93);
+      }
+    }
   });
 
   it('gives a finite result for constant embeddings, about that of predicting the mean', async () => {

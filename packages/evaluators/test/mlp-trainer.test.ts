@@ -3,6 +3,7 @@ import { AbortedError, NonFiniteError, Rng } from '@paretrain/core';
 import { expectAllclose } from '@paretrain/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ACTIVATIONS, LEAKY_LINEAR, OUTPUTS, type MlpFunctions } from '../src/mlp/functions.ts';
 import type { LayerParameters } from '../src/mlp/memory-layout.ts';
 import { MlpTrainer, initialParameters, type MlpData, type MlpStreams } from '../src/mlp/mlp-trainer.ts';
 
@@ -25,25 +26,33 @@ interface Fixture {
   final: { weights: number[]; biases: number[] }[];
 }
 
-const fixture = JSON.parse(
-  readFileSync(new URL('./fixtures/mlp-pytorch.json', import.meta.url), 'utf8'),
-) as Fixture;
+function readFixture(name: string): { fixture: Fixture; data: MlpData; initial: LayerParameters[] } {
+  const url = new URL(`./fixtures/${name}.json`, import.meta.url);
+  const fixture = JSON.parse(readFileSync(url, 'utf8')) as Fixture;
+  const sizes = [fixture.inputSize, ...fixture.hidden, fixture.outputSize];
+  return {
+    fixture,
+    data: {
+      count: fixture.count,
+      inputSize: fixture.inputSize,
+      outputSize: fixture.outputSize,
+      inputs: Float32Array.from(fixture.inputs),
+      targets: Float32Array.from(fixture.targets),
+      validationCount: fixture.validationCount,
+    },
+    initial: fixture.initial.map(({ weights, biases }, l) => ({
+      inputSize: sizes[l]!,
+      outputSize: sizes[l + 1]!,
+      weights: Float32Array.from(weights),
+      biases: Float32Array.from(biases),
+    })),
+  };
+}
 
-const fixtureData: MlpData = {
-  count: fixture.count,
-  inputSize: fixture.inputSize,
-  outputSize: fixture.outputSize,
-  inputs: Float32Array.from(fixture.inputs),
-  targets: Float32Array.from(fixture.targets),
-  validationCount: fixture.validationCount,
-};
-const sizes = [fixture.inputSize, ...fixture.hidden, fixture.outputSize];
-const initial: LayerParameters[] = fixture.initial.map(({ weights, biases }, l) => ({
-  inputSize: sizes[l]!,
-  outputSize: sizes[l + 1]!,
-  weights: Float32Array.from(weights),
-  biases: Float32Array.from(biases),
-}));
+const SIGMOID_SOFTMAX: MlpFunctions = { activation: 'sigmoid', output: 'softmax' };
+const ALL_FUNCTIONS: MlpFunctions[] = ACTIVATIONS.flatMap((activation) =>
+  OUTPUTS.map((output) => ({ activation, output })),
+);
 
 function streams(seed = 0): MlpStreams {
   return { initialisation: Rng.stream(seed, 'initialisation'), dataOrder: Rng.stream(seed, 'data-order') };
@@ -60,10 +69,15 @@ function randomData(count: number, inputSize: number, outputSize: number, valida
 
 const SETTINGS = { epochs: 6, batchSize: 32, patience: 100, learningRate: 1e-3 };
 
-describe('against PyTorch', () => {
+describe.each([
+  { name: 'mlp-pytorch', functions: LEAKY_LINEAR },
+  { name: 'mlp-sigmoid-softmax-pytorch', functions: SIGMOID_SOFTMAX },
+])('against PyTorch: $functions.activation, $functions.output', ({ name, functions }) => {
+  const { fixture, data, initial } = readFixture(name);
+
   it('has its loss and gradients', async () => {
-    const trainer = await MlpTrainer.create(fixtureData);
-    const { loss, gradients } = trainer.gradients(initial);
+    const trainer = await MlpTrainer.create(data);
+    const { loss, gradients } = trainer.gradients(initial, functions);
     expect(Math.abs(loss - fixture.loss) / fixture.loss).toBeLessThan(1e-6);
     fixture.gradients.forEach(({ weights, biases }, l) => {
       expectAllclose(gradients[l]!.weights, weights, 1e-5, `weight gradients of layer ${l}`);
@@ -72,11 +86,11 @@ describe('against PyTorch', () => {
   });
 
   it('has its losses epoch by epoch, a shorter last batch included, and its weights after them', async () => {
-    const trainer = await MlpTrainer.create(fixtureData);
+    const trainer = await MlpTrainer.create(data);
     let epoch = 0;
     const fit = await trainer.fit(
       fixture.hidden,
-      { ...SETTINGS, epochs: fixture.orders.length, batchSize: fixture.batchSize },
+      { ...SETTINGS, epochs: fixture.orders.length, batchSize: fixture.batchSize, functions },
       { ...streams(), dataOrder: { permutation: () => Uint32Array.from(fixture.orders[epoch++]!) } },
       { initial },
     );
@@ -95,18 +109,35 @@ describe('against automatic differentiation of tfjs on its cpu backend', () => {
 
   it.each([
     { rows: 1, inputs: 1, hidden: [], outputs: 1 },
+    { rows: 3, inputs: 5, hidden: [], outputs: 2, functions: SIGMOID_SOFTMAX },
     { rows: 3, inputs: 5, hidden: [], outputs: 2 },
     { rows: 130, inputs: 64, hidden: [], outputs: 10 },
     { rows: 7, inputs: 64, hidden: [32], outputs: 2 },
     { rows: 300, inputs: 150, hidden: [64, 32], outputs: 2 },
     { rows: 257, inputs: 64, hidden: [128, 128], outputs: 10 },
     { rows: 20, inputs: 9, hidden: [3, 17, 5], outputs: 1 },
-  ])('$rows x $inputs, hidden $hidden, $outputs outputs', async ({ rows, inputs, hidden, outputs }) => {
+    ...ALL_FUNCTIONS.map((functions) => ({ rows: 37, inputs: 9, hidden: [13, 5], outputs: 3, functions })),
+    { rows: 257, inputs: 64, hidden: [128, 128], outputs: 10, functions: SIGMOID_SOFTMAX },
+  ])('$rows x $inputs, hidden $hidden, $outputs outputs, $functions', async (problem) => {
+    const {
+      rows,
+      inputs,
+      hidden,
+      outputs,
+      functions = LEAKY_LINEAR,
+    } = problem as typeof problem & {
+      functions?: MlpFunctions;
+    };
     const data = randomData(rows, inputs, outputs);
     const parameters = initialParameters([inputs, ...hidden, outputs], Rng.stream(1, 'weights'));
     const trainer = await MlpTrainer.create(data);
-    const received = trainer.gradients(parameters);
-    const predicted = trainer.predict(parameters, data.inputs, rows);
+    const received = trainer.gradients(parameters, functions);
+    const predicted = trainer.predict(parameters, data.inputs, rows, functions);
+    const activate = {
+      'leaky-relu': (x: tf.Tensor) => tf.leakyRelu(x, 0.01),
+      relu: tf.relu<tf.Tensor>,
+      sigmoid: tf.sigmoid<tf.Tensor>,
+    }[functions.activation];
     tf.tidy(() => {
       const variables = parameters.flatMap((layer) => [
         tf.tensor2d(layer.weights, [layer.inputSize, layer.outputSize]),
@@ -115,10 +146,10 @@ describe('against automatic differentiation of tfjs on its cpu backend', () => {
       const forward = (values: tf.Tensor[]): tf.Tensor => {
         let x: tf.Tensor = tf.tensor2d(data.inputs, [rows, inputs]);
         for (let l = 0; l < parameters.length; l++) {
-          if (l > 0) x = tf.leakyRelu(x, 0.01);
+          if (l > 0) x = activate(x);
           x = tf.add(tf.matMul(x, values[2 * l]!), values[2 * l + 1]!);
         }
-        return x;
+        return functions.output === 'softmax' ? tf.softmax(x) : x;
       };
       const { value, grads } = tf.valueAndGrads((...values: tf.Tensor[]) =>
         tf.losses.meanSquaredError(tf.tensor2d(data.targets, [rows, outputs]), forward(values)).asScalar(),
@@ -130,6 +161,56 @@ describe('against automatic differentiation of tfjs on its cpu backend', () => {
         expectAllclose(layer.biases, grads[2 * l + 1]!.dataSync(), 1e-5, `bias gradients of layer ${l}`);
       });
     });
+  });
+});
+
+describe('against central differences', () => {
+  it.each(ALL_FUNCTIONS)('$activation, $output', async (functions) => {
+    const sizes = [7, 11, 5, 3];
+    const trainer = await MlpTrainer.create(randomData(40, 7, 3));
+    // Weights at which no row lies at a kink of ReLU, where a step has two slopes.
+    const parameters = initialParameters(sizes, Rng.stream(4, 'weights'));
+    const { gradients } = trainer.gradients(parameters, functions);
+    const largest = Math.max(...gradients.flatMap(({ weights }) => [...weights].map(Math.abs)));
+    parameters.forEach((layer, l) => {
+      for (const kind of ['weights', 'biases'] as const) {
+        const values = layer[kind];
+        for (let i = 0; i < values.length; i++) {
+          const kept = values[i]!;
+          const step = 2 ** -11; // Small, so that few rows cross a kink of ReLU.
+          values[i] = kept + step;
+          const above = trainer.gradients(parameters, functions).loss;
+          values[i] = kept - step;
+          const below = trainer.gradients(parameters, functions).loss;
+          values[i] = kept;
+          const difference = gradients[l]![kind][i]! - (above - below) / (2 * step);
+          expect(Math.abs(difference) / largest, `layer ${l}, ${kind} ${i}`).toBeLessThan(0.02);
+        }
+      }
+    });
+  });
+});
+
+describe('softmax', () => {
+  it('gives positive shares that add up to 1, also of sums that are far apart or large', async () => {
+    const trainer = await MlpTrainer.create(randomData(4, 2, 3));
+    const weights = Float32Array.of(1, 0, -1, 300, 0, -2000);
+    const layer = { inputSize: 2, outputSize: 3, weights, biases: Float32Array.of(0, 0.5, 1) };
+    const inputs = Float32Array.of(0, 0, 1, 0, 1, 1, -3, 2);
+    const shares = trainer.predict([layer], inputs, 4, { activation: 'relu', output: 'softmax' });
+    for (let i = 0; i < 4; i++) {
+      const sums = [0, 1, 2].map(
+        (o) => inputs[2 * i]! * weights[o]! + inputs[2 * i + 1]! * weights[3 + o]! + layer.biases[o]!,
+      );
+      const exponentials = sums.map((sum) => Math.exp(sum - Math.max(...sums)));
+      const total = exponentials.reduce((a, b) => a + b);
+      const row = [...shares.subarray(3 * i, 3 * i + 3)];
+      expectAllclose(
+        row,
+        exponentials.map((value) => value / total),
+        1e-6,
+      );
+    }
   });
 });
 

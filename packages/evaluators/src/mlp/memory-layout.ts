@@ -1,4 +1,5 @@
 import { DataError } from '@paretrain/core';
+import { ACTIVATION_CODES, OUTPUT_CODES, type MlpFunctions } from './functions.ts';
 
 const PAGE = 65_536;
 /** Most bytes a 32-bit module can address. */
@@ -89,6 +90,7 @@ interface LayerPlace {
 /** Where a network's table, parameters and buffers lie; the offsets are those at the head of assembly/index.ts. */
 export class NetworkMemory {
   readonly table: number;
+  readonly functions: MlpFunctions;
   readonly #arena: Arena;
   readonly #layers: readonly LayerPlace[];
   readonly #parameterCount: number;
@@ -96,8 +98,9 @@ export class NetworkMemory {
   readonly #gradients: number;
 
   /** @param sizes of the input, every hidden layer and the output */
-  constructor(arena: Arena, sizes: readonly number[], batchSize: number) {
+  constructor(arena: Arena, sizes: readonly number[], batchSize: number, functions: MlpFunctions) {
     this.#arena = arena;
+    this.functions = functions;
     const rows = Math.ceil(batchSize / 4) * 4;
     const layers: LayerPlace[] = [];
     let floats = 0;
@@ -124,6 +127,8 @@ export class NetworkMemory {
       arena.allocate(rows * padded(sizes[0]!) * 4),
       arena.allocate(rows * padded(sizes.at(-1)!) * 4),
       arena.allocate(128 * 8 * 4),
+      ACTIVATION_CODES[functions.activation],
+      OUTPUT_CODES[functions.output],
     ];
     const entries = layers.map((layer) => [
       padded(layer.inputSize),
@@ -132,6 +137,7 @@ export class NetworkMemory {
       layer.biases * 4,
       arena.allocate(rows * padded(layer.outputSize) * 4),
       arena.allocate(rows * padded(layer.outputSize) * 4),
+      layer.outputSize,
     ]);
     const table = arena.integers(this.table, 16 + layers.length * 8);
     table.set(head);

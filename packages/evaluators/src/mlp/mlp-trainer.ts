@@ -1,9 +1,7 @@
 import { NonFiniteError, throwIfAborted, type Rng } from '@paretrain/core';
+import { LEAKY_LINEAR, functionsSuffix, slopeOf, type MlpFunctions } from './functions.ts';
 import { loadMlpKernels, type MlpKernels } from './kernels.ts';
 import { Arena, NetworkMemory, padded, writeRows, type LayerParameters } from './memory-layout.ts';
-
-/** Slope of leaky ReLU below zero (PROTOCOLS of papers 000-001; PyTorch's default). */
-const LEAKY_SLOPE = 0.01;
 
 /** Rows to learn from; the last `validationCount` of them validate. */
 export interface MlpData {
@@ -23,6 +21,8 @@ export interface MlpSettings {
   /** Epochs without a better validation loss before training stops. */
   readonly patience: number;
   readonly learningRate: number;
+  /** Default: leaky ReLU and a linear output. */
+  readonly functions?: MlpFunctions;
 }
 
 export interface MlpStreams {
@@ -33,6 +33,7 @@ export interface MlpStreams {
 
 export interface MlpFit {
   readonly hidden: readonly number[];
+  readonly functions: MlpFunctions;
   /** Parameters of the best epoch, layer by layer. */
   readonly parameters: readonly LayerParameters[];
   /** Epochs trained. */
@@ -81,8 +82,7 @@ class Breather {
 }
 
 /**
- * Trains multi-layer perceptrons (leaky ReLU, linear output, mean squared error, Adam) on one set of rows. The arithmetic
- * runs in this package's own WebAssembly module, one call an epoch, because at 512 x 64 x 32 the cost of a tensor library's
+ * Trains multi-layer perceptrons (mean squared error, Adam) on one set of rows. The arithmetic runs in this package's own WebAssembly module, one call an epoch, because at 512 x 64 x 32 the cost of a tensor library's
  * step lies in its calls; it is independent of the tfjs backend and gives the same numbers on every machine.
  */
 export class MlpTrainer {
@@ -123,7 +123,8 @@ export class MlpTrainer {
     const sizes = [this.#data.inputSize, ...hidden, this.#data.outputSize];
     const mark = this.#arena.mark();
     try {
-      const network = new NetworkMemory(this.#arena, sizes, settings.batchSize);
+      const functions = settings.functions ?? LEAKY_LINEAR;
+      const network = new NetworkMemory(this.#arena, sizes, settings.batchSize, functions);
       network.write(options.initial ?? initialParameters(sizes, streams.initialisation));
       return await this.#train(network, hidden, settings, streams.dataOrder, options);
     } finally {
@@ -153,7 +154,7 @@ export class MlpTrainer {
       const validation = this.#data.validationCount ? this.#validate(network, settings.batchSize) : training;
       if (!Number.isFinite(training) || !Number.isFinite(validation)) {
         throw new NonFiniteError(
-          `mlp [${hidden.join(', ')}]: loss at epoch ${epoch} is ${training} in training, ${validation} in validation`,
+          `mlp [${hidden.join(', ')}]${functionsSuffix(network.functions)}: loss at epoch ${epoch} is ${training} in training, ${validation} in validation`,
         );
       }
       trainingLosses.push(training);
@@ -171,6 +172,7 @@ export class MlpTrainer {
     network.restore(best);
     return {
       hidden,
+      functions: network.functions,
       parameters: network.read('parameters'),
       epochs: trainingLosses.length,
       bestEpoch,
@@ -189,7 +191,7 @@ export class MlpTrainer {
       this.#trainCount,
       batchSize,
       firstStep,
-      LEAKY_SLOPE,
+      slopeOf(network.functions),
       learningRate,
       0.9,
       0.999,
@@ -207,16 +209,19 @@ export class MlpTrainer {
       0,
       this.#data.count - first,
       batchSize,
-      LEAKY_SLOPE,
+      slopeOf(network.functions),
     );
   }
 
   /** Loss and gradients of the training rows as one batch, for tests against other implementations. */
-  gradients(parameters: readonly LayerParameters[]): { loss: number; gradients: LayerParameters[] } {
+  gradients(
+    parameters: readonly LayerParameters[],
+    functions: MlpFunctions = LEAKY_LINEAR,
+  ): { loss: number; gradients: LayerParameters[] } {
     const mark = this.#arena.mark();
     try {
       const sizes = [this.#data.inputSize, ...parameters.map((layer) => layer.outputSize)];
-      const network = new NetworkMemory(this.#arena, sizes, this.#trainCount);
+      const network = new NetworkMemory(this.#arena, sizes, this.#trainCount, functions);
       network.write(parameters);
       this.#arena
         .integers(this.#order, this.#trainCount)
@@ -234,7 +239,12 @@ export class MlpTrainer {
    * @param inputs count x inputSize
    * @returns count x outputSize
    */
-  predict(parameters: readonly LayerParameters[], inputs: Float32Array, count: number): Float32Array {
+  predict(
+    parameters: readonly LayerParameters[],
+    inputs: Float32Array,
+    count: number,
+    functions: MlpFunctions = LEAKY_LINEAR,
+  ): Float32Array {
     const { inputSize, outputSize } = this.#data;
     const rows = 512;
     const width = padded(outputSize);
@@ -242,14 +252,14 @@ export class MlpTrainer {
     const mark = this.#arena.mark();
     try {
       const sizes = [inputSize, ...parameters.map((layer) => layer.outputSize)];
-      const network = new NetworkMemory(this.#arena, sizes, rows);
+      const network = new NetworkMemory(this.#arena, sizes, rows, functions);
       const from = this.#arena.allocate(rows * padded(inputSize) * 4);
       const to = this.#arena.allocate(rows * width * 4);
       network.write(parameters);
       for (let first = 0; first < count; first += rows) {
         const n = Math.min(rows, count - first);
         writeRows(this.#arena, from, inputs, inputSize, first, n);
-        this.#kernels.evaluate(network.table, from, 0, to, n, rows, LEAKY_SLOPE);
+        this.#kernels.evaluate(network.table, from, 0, to, n, rows, slopeOf(functions));
         const outputs = this.#arena.floats(to, n * width);
         for (let i = 0; i < n; i++) {
           predictions.set(outputs.subarray(i * width, i * width + outputSize), (first + i) * outputSize);
