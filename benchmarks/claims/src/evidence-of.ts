@@ -31,6 +31,7 @@ export function evidenceOf({ runs, costOf, fewestTestImages = 500 }: EvidenceOpt
   /** The runs of a row by seed: one for each latent size, from the smallest. */
   const runsOf = (row: ClaimRow): Map<number, RunResult[]> => {
     const ofDataset = finished.filter(({ dataset }) => dataset.name === row.dataset);
+    if (ofDataset.length === 0) throw new MissingEvidence(`runs on ${row.dataset}`);
     const own = ofDataset.filter(
       ({ method, variant, latentSize }) =>
         method === row.method && variant === row.variant && latentSize === (row.latentSize ?? latentSize),

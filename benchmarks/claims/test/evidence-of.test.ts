@@ -6,6 +6,7 @@ import { evidenceOf } from '../src/index.ts';
 const row = { dataset: 'stl-10', method: 'I-I-PS' } as const;
 
 interface Changes {
+  readonly method?: string;
   readonly seed?: number;
   readonly latentSize?: number;
   readonly value?: number;
@@ -20,6 +21,7 @@ interface Changes {
 /** What evidence reads of a result. */
 function run(changes: Changes = {}): RunResult {
   const {
+    method = row.method,
     seed = 0,
     latentSize = 64,
     value = 0.5,
@@ -31,7 +33,7 @@ function run(changes: Changes = {}): RunResult {
     curve,
   } = changes;
   return {
-    method: row.method,
+    method,
     seed,
     latentSize,
     dataset: { name: row.dataset, counts: { test } },
@@ -84,7 +86,8 @@ describe('evidenceOf', () => {
       expect(() => of(...runs).headline(row)).toThrow(MissingEvidence);
       expect(() => of(...runs).headline(row)).toThrow(message);
     };
-    refuses([], /^runs of I-I-PS on stl-10$/);
+    refuses([], /^runs on stl-10$/);
+    refuses([run({ method: 'I-I-PW' })], /^runs of I-I-PS on stl-10$/);
     refuses([run({ test: 50 })], /at least 500 test images of stl-10: there are 50/);
     refuses([run(), run()], /several differ/);
     expect(() => of(run()).metric(row, 'mlp.accuracy')).toThrow(/metric mlp.accuracy of I-I-PS/);

@@ -21,6 +21,7 @@ const main = defineCommand({
   subCommands: {
     bench: () => import('./commands/bench.ts').then((module) => module.benchCommand),
     report: () => import('./commands/report.ts').then((module) => module.reportCommand),
+    claims: () => import('./commands/claims.ts').then((module) => module.claimsCommand),
     cost: () => import('./commands/cost.ts').then((module) => module.costCommand),
     data: () => import('./commands/data.ts').then((module) => module.dataCommand),
     backends: () => import('./commands/backends.ts').then((module) => module.backendsCommand),

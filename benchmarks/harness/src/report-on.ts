@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { JudgedClaim } from '@paretrain/claims';
 import type { ImageShape, Suite } from '@paretrain/core';
 import {
   buildModel,
@@ -16,6 +17,7 @@ import {
   type HistoryEntry,
   type RunResult,
 } from '@paretrain/store';
+import { judgeSuite } from './claims/judge-suite.ts';
 import { hostId } from './cost/host.ts';
 import { formatTable } from './output/table.ts';
 import type { Plan } from './plan/plan.ts';
@@ -39,6 +41,8 @@ export interface ReportOutcome {
   readonly summary: readonly string[];
   /** The results with the cost of their cell, as `--json` prints them. */
   readonly runs: readonly (RunResult & { cost: CostResult | null })[];
+  /** What these runs say of the suite's claims. */
+  readonly claims: readonly JudgedClaim[];
 }
 
 /** Writes the report of a bench that has just ended. */
@@ -67,6 +71,7 @@ export async function report(request: ReportRequest): Promise<ReportOutcome> {
   const costs = (await Promise.all(hosts.map((host) => listCosts(resultsRoot, host)))).flat();
   const histories: Record<string, HistoryEntry[]> = {};
   for (const { id } of results) histories[id] = await readHistory(resultsRoot, suite.name, id);
+  const claims = judgeSuite({ suite, results, costs, images: request.images });
   const input: ReportInput = {
     title: suite.title,
     suite: suite.name,
@@ -81,6 +86,9 @@ export async function report(request: ReportRequest): Promise<ReportOutcome> {
     histories,
     command: request.command,
     images: request.images,
+    claims,
+    published: suite.published,
+    profiles: suite.profiles,
   };
   const written = await writeReport(input, join(resultsRoot, 'report', `${suite.name}-${profile}`));
   return {
@@ -91,5 +99,6 @@ export async function report(request: ReportRequest): Promise<ReportOutcome> {
       const image = request.images[result.dataset.name];
       return { ...result, cost: joinCost(result, costs, image ? { image } : {}) };
     }),
+    claims,
   };
 }

@@ -1,12 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CostChoice } from '@paretrain/core';
 import { SCHEMA_VERSION, paths, readCost, writeCost, type CostResult } from '@paretrain/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { plannedCells } from '../src/cost/bench-cost.ts';
 import { cellId, stepId, type CostCell } from '../src/cost/cell.ts';
 import { epochCost } from '../src/cost/epoch-cost.ts';
 import { hostId } from '../src/cost/host.ts';
 import { storedCost } from '../src/cost/stored-costs.ts';
+import type { Plan, PlannedRun } from '../src/plan/plan.ts';
 import { TARGET } from './support/cost-cells.ts';
 
 const CELL: CostCell = {
@@ -73,6 +76,41 @@ describe('the name of a cell', () => {
     expect(cellId(CELL)).toBe(`${stepId(CELL)}_n2400`);
     expect(cellId({ ...CELL, imagesPerEpoch: null })).toBe(stepId(CELL));
     expect(cellId(CELL)).toMatch(/^I-F-FP_wasm_b32_z64_64x64_computed_[0-9a-f]{8}_n2400$/);
+  });
+});
+
+describe('the cells of a plan', () => {
+  const run = (changes: Partial<PlannedRun> = {}) =>
+    ({
+      ...CELL,
+      reference: false,
+      trainsOn: 'train',
+      description: { image: CELL.image, target: TARGET },
+      training: { batchSize: 32, validationFraction: 0 },
+      ...changes,
+    }) as PlannedRun;
+  const cellsOf = (cost: CostChoice | undefined, ...runs: PlannedRun[]) =>
+    plannedCells({ runs, settings: { cost } } as unknown as Plan, () => ({
+      pretrain: 0,
+      train: 100,
+      test: 0,
+    })).map(({ batchSize, latentSize, imagesPerEpoch }) => [batchSize, latentSize, imagesPerEpoch]);
+  const cost: CostChoice = { targets: 'computed', rounds: 6, stepsPerRound: 1 };
+
+  it('are each there once, without reference rows', () => {
+    const runs = [run(), run({ seed: 1 }), run({ latentSize: 8 }), run({ reference: true, latentSize: 4 })];
+    expect(cellsOf(cost, ...runs)).toEqual([
+      [32, 64, 100],
+      [32, 8, 100],
+    ]);
+    expect(cellsOf(undefined, ...runs)).toEqual([]);
+  });
+
+  it('are at further batch sizes too, where the suite wants them', () => {
+    expect(cellsOf({ ...cost, batchSizes: [512, 32] }, run())).toEqual([
+      [32, 64, 100],
+      [512, 64, 100],
+    ]);
   });
 });
 

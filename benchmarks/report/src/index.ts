@@ -1,4 +1,7 @@
-export type { ClaimVerdict, ReportInput } from './input.ts';
+export type { ReportInput } from './input.ts';
+export { comparisonText } from './claim-text.ts';
+export { comparePublished, type ComparedCell, type ComparedTable } from './compare-published.ts';
+export { settingsDifferences, type SettingsDifference } from './settings-differences.ts';
 export { escapeHtml, html, slug, Html, type HtmlValue } from './html.ts';
 export { estimate, halfWidth, overlap, ratioBounds, type Estimate, type Interval } from './statistics.ts';
 export { dominates, paretoFront, type ParetoPoint } from './pareto-front.ts';

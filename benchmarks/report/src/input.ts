@@ -1,15 +1,6 @@
-import type { ImageShape } from '@paretrain/core';
+import type { JudgedClaim } from '@paretrain/claims';
+import type { ImageShape, PublishedTable, Suite } from '@paretrain/core';
 import type { CostResult, HistoryEntry, RunResult } from '@paretrain/store';
-
-/** What was found about a claim of a paper. */
-export interface ClaimVerdict {
-  readonly id: string;
-  readonly statement: string;
-  readonly source: string;
-  readonly verdict: 'reproduced' | 'contradicted' | 'undetermined';
-  /** Measured effect with its interval, in words and figures. */
-  readonly evidence?: string;
-}
 
 /** Everything a report is made of; nothing else is read. */
 export interface ReportInput {
@@ -23,7 +14,12 @@ export interface ReportInput {
   readonly costs: readonly CostResult[];
   /** Learning curves by run id. */
   readonly histories: Readonly<Record<string, readonly HistoryEntry[]>>;
-  readonly claims?: readonly ClaimVerdict[];
+  /** What was found about the suite's claims. */
+  readonly claims?: readonly JudgedClaim[];
+  /** Published tables that are shown beside what was measured. */
+  readonly published?: readonly PublishedTable[];
+  /** The suite's scales, to say in what the runs differ from the published settings. */
+  readonly profiles?: Suite['profiles'];
   /** Command that makes the same runs again. */
   readonly command?: string;
   /** Remarks printed with the summary. */

@@ -4,6 +4,7 @@ import { claimsSection } from './sections/claims.ts';
 import { learningCurvesSection } from './sections/learning-curves.ts';
 import { paretoSection } from './sections/pareto.ts';
 import { provenanceSection } from './sections/provenance.ts';
+import { publishedSection } from './sections/published.ts';
 import { reconstructionsSection } from './sections/reconstructions.ts';
 import { resultsSection } from './sections/results.ts';
 import { summarySection } from './sections/summary.ts';
@@ -15,6 +16,7 @@ export const SECTIONS: readonly Section[] = [
   resultsSection,
   backendsSection,
   claimsSection,
+  publishedSection,
   learningCurvesSection,
   reconstructionsSection,
   provenanceSection,

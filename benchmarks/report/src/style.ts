@@ -60,8 +60,19 @@ th.divider span{position:sticky;left:12px}
 .none{color:var(--muted)}
 .bad{color:var(--bad);font-weight:600}
 .failures{padding-left:1.2em;font-size:.925rem;overflow-wrap:anywhere}
-table.text th,table.text td{white-space:normal;min-width:9em}
-.verdict{font-weight:600}
+.claim{border-top:1px solid var(--line);margin-top:20px;padding-top:4px}
+.claim h3{margin-top:12px}.claim h3 small{display:inline;margin-left:4px}
+.claim p{max-width:90ch}.claim .warning{max-width:none}
+table.effects th[scope=row]{min-width:16em;max-width:44em}
+.verdict,.outcome,.agreement{font-weight:600}
+.outcome.holds,.agreement.agrees{color:var(--good)}
+.outcome.fails,.agreement.worse{color:var(--bad)}
+.agreement.better{color:var(--link)}
+.outcome.open,.agreement.one-seed,.agreement.not-measured{color:var(--muted);font-weight:400}
+table.published{width:auto;min-width:min(100%,28em);margin-bottom:20px}
+.compared span,.compared b{display:block}
+.compared .published{color:var(--muted)}
+.compared .agreement{font-size:.8rem}
 .verdict.reproduced{color:var(--good)}
 .verdict.contradicted{color:var(--bad)}
 table.images{width:auto}

@@ -102,7 +102,24 @@ describe('the page', () => {
         ...(run.seed === 2 && { failure: { phase: evil, message: evil, error: evil } }),
       })),
       costs: input.costs.map((cost) => ({ ...cost, method: rename(cost.method), host: evil })),
-      claims: [{ id: evil, statement: evil, source: evil, verdict: 'undetermined', evidence: evil }],
+      claims: [
+        {
+          ...{ id: evil, statement: evil, source: evil, reading: evil, verdict: 'contradicted' },
+          comparisons: [
+            {
+              ...{ what: evil, unit: evil, holds: { above: 0 }, outcome: 'fails', missing: null, rows: [] },
+              effect: { value: -1, interval: [-2, -0.5], seeds: 3 },
+            },
+          ],
+          missing: [evil],
+        },
+      ],
+      published: [
+        {
+          ...{ source: evil, metric: evil, unit: evil },
+          rows: [{ dataset: evil, method: evil, variant: evil, value: 1 }],
+        },
+      ],
     };
     const { html, figures } = await renderReport(renamed);
     const tags = elementsOf(html).map(({ tagName }) => tagName);

@@ -43,8 +43,10 @@ export function bestOverEpochs(metric: string): string {
   return `best${metric.charAt(0).toUpperCase()}${metric.slice(1)}`;
 }
 
-/** How the cost of an epoch is measured: at the batch size that trains. */
+/** How the cost of an epoch is measured: at the batch size that trains, and at those named here. */
 export interface CostChoice {
+  /** Batch sizes beside the one that trains; claims about time are judged at the published one. */
+  readonly batchSizes?: readonly number[];
   /** Whether the loss network's features of fixed images are computed at every step or taken from a cache. */
   readonly targets: 'computed' | 'cached';
   /** Interleaved rounds over all cells, and steps of each cell in a round. */
@@ -80,7 +82,9 @@ export interface PublishedTable {
   readonly source: string;
   /** Full name of the stored metric that it is compared with, or 'headline': the one that stands for each method. */
   readonly metric: string;
-  /** Of the values, which are in the metric's own unit. */
+  /** 'best': the values are ratios to the best method of the same data set, such as the smallest error by a method's own; 1 is best. */
+  readonly relativeTo?: 'best';
+  /** Of the values, which are in the metric's own unit unless they are relative. */
   readonly unit: string;
   readonly rows: readonly {
     readonly dataset: string;

@@ -161,10 +161,10 @@ async function bench(options: Bench): Promise<void> {
   await reporter.close();
   const report = await reportOn({ plan, results, folders, command: request.command });
   if (request.json) {
-    const { runs } = report;
+    const { runs, claims } = report;
     const ok = results.every((result) => !result.failure);
     process.stdout.write(
-      `${JSON.stringify({ ok, suite: plan.suite.name, profile: plan.profile, runs, claims: [], report: report.html })}\n`,
+      `${JSON.stringify({ ok, suite: plan.suite.name, profile: plan.profile, runs, claims, report: report.html })}\n`,
     );
   } else {
     reporter.text(`\n${report.table}\n`);

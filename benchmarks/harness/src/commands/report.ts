@@ -1,9 +1,8 @@
 import { DataError } from '@paretrain/core';
-import type { ImageShape } from '@paretrain/core';
 import { listResults, type RunResult } from '@paretrain/store';
 import { defineCommand } from 'citty';
 import { resolveFolders } from '../folders.ts';
-import { loadDataset } from '../plan/dataset-use.ts';
+import { imageShapes } from '../plan/image-shapes.ts';
 import { parseProfile } from '../plan/selection.ts';
 import { newestOfEach } from '../plan/stored-runs.ts';
 import { PluginRegistry } from '../registry/registry.ts';
@@ -44,10 +43,10 @@ export const reportCommand = defineCommand({
       command: `pnpm paretrain report ${suite.name} --profile ${profile}`,
     });
     if (args.json) {
-      const { runs } = written;
+      const { runs, claims } = written;
       const ok = results.every((result) => !result.failure);
       process.stdout.write(
-        `${JSON.stringify({ ok, suite: suite.name, profile, runs, claims: [], report: written.html })}\n`,
+        `${JSON.stringify({ ok, suite: suite.name, profile, runs, claims, report: written.html })}\n`,
       );
       return;
     }
@@ -60,24 +59,4 @@ function inOrderOf(datasets: readonly string[], results: readonly RunResult[]): 
   const place = ({ dataset: { name } }: RunResult) =>
     datasets.includes(name) ? datasets.indexOf(name) : datasets.length;
   return [...results].sort((a, b) => place(a) - place(b));
-}
-
-async function imageShapes(
-  registry: PluginRegistry,
-  results: readonly RunResult[],
-  dataDirectory: string | null,
-): Promise<Record<string, ImageShape>> {
-  const shapes: Record<string, ImageShape> = {};
-  for (const { dataset, settings } of results) {
-    if (shapes[dataset.name] || !registry.names('dataset').includes(dataset.name)) continue;
-    const plugin = await loadDataset(registry, settings.dataset);
-    try {
-      const folders = dataDirectory === null ? {} : { dataDirectory };
-      shapes[dataset.name] = plugin.describe(settings.dataset.options, folders).image;
-    } catch (error) {
-      // The user's own data is there no more; the report does without its shape.
-      if (!(error instanceof DataError)) throw error;
-    }
-  }
-  return shapes;
 }

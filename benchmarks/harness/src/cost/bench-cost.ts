@@ -74,8 +74,11 @@ export function plannedCells(
   for (const run of plan.runs) {
     const counts = run.reference ? null : countsOf(run);
     if (!counts) continue;
-    const cell = costCellOf(run, counts, cost.targets);
-    cells.set(canonicalJson(cell), cell);
+    const own = costCellOf(run, counts, cost.targets);
+    for (const batchSize of [own.batchSize, ...(cost.batchSizes ?? [])]) {
+      const cell = { ...own, batchSize };
+      cells.set(canonicalJson(cell), cell);
+    }
   }
   return [...cells.values()];
 }

@@ -1,0 +1,84 @@
+import { PROFILES, type ProfileName, type Suite } from '@paretrain/core';
+import { listCosts, listHosts, listResults, type CostResult } from '@paretrain/store';
+import { defineCommand } from 'citty';
+import { judgeSuite } from '../claims/judge-suite.ts';
+import { resolveFolders } from '../folders.ts';
+import { claimsText, type SuiteVerdicts } from '../output/claims-text.ts';
+import { imageShapes } from '../plan/image-shapes.ts';
+import { parseProfile } from '../plan/selection.ts';
+import { newestOfEach } from '../plan/stored-runs.ts';
+import { PluginRegistry } from '../registry/registry.ts';
+import type { RunFolders } from '../run/messages.ts';
+
+export const claimsCommand = defineCommand({
+  meta: {
+    name: 'claims',
+    description: 'Say of every claim whether stored runs reproduce it, with effects and what is missing',
+  },
+  args: {
+    suite: {
+      type: 'positional',
+      description: 'Suite; default: every suite that has claims',
+      required: false,
+    },
+    profile: {
+      type: 'string',
+      description: "Scale whose runs are judged; default: each suite's largest that has runs, else quick",
+    },
+    out: { type: 'string', description: 'Folder with the results', default: 'results' },
+    json: { type: 'boolean', description: 'Print one JSON object and nothing else' },
+  },
+  async run({ args }) {
+    const profile = args.profile === undefined ? null : parseProfile(args.profile);
+    const folders = await resolveFolders({ out: args.out });
+    const registry = await PluginRegistry.discover();
+    const costs = await allCosts(folders.results);
+    const verdicts: SuiteVerdicts[] = [];
+    for (const suite of await chosenSuites(registry, args.suite)) {
+      verdicts.push(await verdictsOf(suite, { profile, folders, registry, costs }));
+    }
+    if (args.json) {
+      const claims = verdicts.flatMap((one) =>
+        one.claims.map((claim) => ({ suite: one.suite, profile: one.profile, ...claim })),
+      );
+      process.stdout.write(`${JSON.stringify({ ok: true, claims })}\n`);
+      return;
+    }
+    process.stdout.write(`${verdicts.map(claimsText).join('\n\n\n')}\n`);
+  },
+});
+
+async function chosenSuites(registry: PluginRegistry, name: string | undefined): Promise<Suite[]> {
+  if (name !== undefined) return [await registry.load('suite', name)];
+  const all: Suite[] = [];
+  for (const each of registry.names('suite')) all.push(await registry.load('suite', each));
+  return all.filter(({ claims }) => claims.length > 0);
+}
+
+async function allCosts(resultsRoot: string): Promise<CostResult[]> {
+  const hosts = await listHosts(resultsRoot);
+  return (await Promise.all(hosts.map((host) => listCosts(resultsRoot, host)))).flat();
+}
+
+interface Stored {
+  /** Null: the largest that has runs. */
+  readonly profile: ProfileName | null;
+  readonly folders: RunFolders;
+  readonly registry: PluginRegistry;
+  readonly costs: readonly CostResult[];
+}
+
+async function verdictsOf(
+  suite: Suite,
+  { profile, folders, registry, costs }: Stored,
+): Promise<SuiteVerdicts> {
+  const note = (error: Error) => void process.stderr.write(`note: ${error.message}\n`);
+  const stored = await listResults(folders.results, suite.name, note);
+  const finished = stored.filter(({ failure }) => failure === null);
+  const chosen =
+    profile ?? PROFILES.findLast((name) => finished.some((run) => run.profile === name)) ?? 'quick';
+  const results = newestOfEach(finished.filter((run) => run.profile === chosen));
+  const images = await imageShapes(registry, results, folders.data);
+  const claims = judgeSuite({ suite, results, costs, images });
+  return { suite: suite.name, profile: chosen, runs: results.length, claims };
+}

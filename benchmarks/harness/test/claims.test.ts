@@ -1,0 +1,84 @@
+import { cp, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JudgedClaim } from '@paretrain/claims';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeSandbox, type Sandbox } from './support/paretrain.ts';
+
+const STORED = fileURLToPath(new URL('../../results/', import.meta.url));
+
+type ListedClaim = JudgedClaim & { readonly suite: string; readonly profile: string };
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await makeSandbox();
+  // Costs and the stored runs of one suite, without its later profiles.
+  await mkdir(sandbox.results);
+  await cp(join(STORED, 'cost'), join(sandbox.results, 'cost'), { recursive: true });
+  await cp(join(STORED, 'feature-prediction'), join(sandbox.results, 'feature-prediction'), {
+    recursive: true,
+  });
+});
+afterAll(() => sandbox.remove());
+
+async function claims(...args: string[]): Promise<ListedClaim[]> {
+  const { code, stdout, stderr } = await sandbox.run(['claims', ...args, '--json']);
+  expect(code, stderr).toBe(0);
+  const { ok, claims: listed } = JSON.parse(stdout);
+  expect(ok).toBe(true);
+  return listed;
+}
+
+const ids = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
+
+describe('paretrain claims', { timeout: 120_000 }, () => {
+  it('lists all claims without any run, each undetermined with the reason', async () => {
+    const listed = await claims(`--out=${join(sandbox.directory, 'empty')}`);
+    expect(listed.map(({ id }) => id).sort()).toEqual(
+      [...ids('FP', 11), ...ids('PE', 7), ...ids('PL', 8)].sort(),
+    );
+    for (const { id, verdict, missing, profile } of listed) {
+      expect(verdict, id).toBe('undetermined');
+      expect(missing.length, id).toBeGreaterThan(0);
+      expect(profile, id).toBe('quick');
+    }
+  });
+
+  it('gives effect and interval where there are runs, and the reason where there are none', async () => {
+    const listed = await claims('feature-prediction', '--profile=quick', `--out=${sandbox.results}`);
+    expect(listed.map(({ id }) => id)).toEqual(ids('FP', 11));
+    for (const { id, suite, profile, verdict, comparisons, missing } of listed) {
+      expect([suite, profile], id).toEqual(['feature-prediction', 'quick']);
+      for (const { effect, missing: reason } of comparisons) expect(effect ?? reason, id).toBeTruthy();
+      if (verdict === 'reproduced') expect(missing, id).toEqual([]);
+    }
+    const [far] = listed;
+    const { effect } = far!.comparisons[0]!;
+    expect(effect!.seeds).toBe(3);
+    expect(effect!.interval[0]).toBeLessThan(effect!.value);
+    expect(effect!.interval[1]).toBeGreaterThan(effect!.value);
+    expect(listed.find(({ id }) => id === 'FP3')!.missing.join()).toMatch(/runs on stl-10/);
+  });
+
+  it('takes the largest profile that has runs, and says so beside every verdict', async () => {
+    const { code, stdout, stderr } = await sandbox.run(['claims', `--out=${sandbox.results}`]);
+    expect(code, stderr).toBe(0);
+    const suites = await readdir(sandbox.results);
+    expect(suites).toContain('feature-prediction');
+    expect(stdout).toMatch(/^feature-prediction, profile \w+, \d+ runs: \d+ reproduced/m);
+    expect(stdout).toMatch(/^FP1 {2}\w+ at \w+: /m);
+    expect(stdout).toMatch(/^pseudo-labelling, profile quick, 0 runs: 0 reproduced, 0 contradicted, 7 un/m);
+  });
+
+  it('refuses unknown suites and profiles', async () => {
+    for (const [args, message] of [
+      [['claims', 'feature-predicton'], /did you mean 'feature-prediction'/],
+      [['claims', '--profile', 'quik'], /unknown profile 'quik'; did you mean 'quick'/],
+    ] as const) {
+      const { code, stderr } = await sandbox.run([...args]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(message);
+    }
+  });
+});
