@@ -31,6 +31,11 @@ export interface LossNetwork {
    * @returns [batch, featureCount(shape)]
    */
   features(images: tf.Tensor4D): tf.Tensor2D;
+  /**
+   * The same as one plain tfjs layer after the other, where it is that: their output, flattened in the order row, column, channel, is the
+   * features. With it an encoder of features can be exported whole.
+   */
+  readonly layers?: tf.LayersModel;
   /** Number of features of one image of this shape. */
   featureCount(image: ImageShape): number;
   dispose(): void;

@@ -36,6 +36,7 @@ export function alexnetLossNetwork(options: AlexnetLossNetworkOptions): LossNetw
         return tf.reshape(maps, [batch, size]);
       });
     },
+    layers: model,
     featureCount: (image: ImageShape) => featureCount(name, image),
     dispose() {
       model.dispose();
