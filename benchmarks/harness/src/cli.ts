@@ -22,6 +22,8 @@ const main = defineCommand({
     bench: () => import('./commands/bench.ts').then((module) => module.benchCommand),
     report: () => import('./commands/report.ts').then((module) => module.reportCommand),
     claims: () => import('./commands/claims.ts').then((module) => module.claimsCommand),
+    export: () => import('./commands/export.ts').then((module) => module.exportCommand),
+    embed: () => import('./commands/embed.ts').then((module) => module.embedCommand),
     cost: () => import('./commands/cost.ts').then((module) => module.costCommand),
     data: () => import('./commands/data.ts').then((module) => module.dataCommand),
     backends: () => import('./commands/backends.ts').then((module) => module.backendsCommand),

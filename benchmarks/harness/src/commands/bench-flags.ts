@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { ConfigurationError } from '@paretrain/core';
 import { BACKENDS_FLAG } from '../backends/select-backends.ts';
 import { integerFlag, integerListFlag, listFlag, repeatedFlag } from '../output/flags.ts';
 import { parseProfile, type Selection } from '../plan/selection.ts';
@@ -7,6 +9,10 @@ export const benchArgs = {
   suite: { type: 'positional', description: 'Suite to run', required: false, default: 'feature-prediction' },
   profile: { type: 'string', description: 'Scale: smoke, quick, reduced or paper', default: 'quick' },
   datasets: { type: 'string', description: 'Only these data sets, separated by commas' },
+  data: {
+    type: 'string',
+    description: 'Folder of your own images, with --datasets image-folder: short for --set dataset.path=DIR',
+  },
   methods: { type: 'string', description: 'Only these methods (reference rows stay)' },
   'latent-sizes': { type: 'string', description: "Embedding sizes instead of the profile's" },
   'loss-networks': { type: 'string', description: "Loss networks instead of the profile's" },
@@ -93,7 +99,7 @@ export function parseBench(args: Record<string, unknown>, rawArgs: readonly stri
       ...(text('augmentation') ? { augmentation: text('augmentation')! } : {}),
       backends: listFlag('--backends', text('backends')) ?? ['wasm'],
       ...(seeds ? { seeds } : {}),
-      set: repeatedFlag('--set', rawArgs),
+      set: [...repeatedFlag('--set', rawArgs), ...ownImages(text('data'), datasets, rawArgs)],
     },
     continueFrom: text('continue-from'),
     workers: integerFlag('--workers', text('workers'), 1) ?? availableParallelism(),
@@ -108,4 +114,28 @@ export function parseBench(args: Record<string, unknown>, rawArgs: readonly stri
     json: flag('json'),
     command: ['pnpm bench', ...rawArgs.filter((word) => word !== '--json')].join(' '),
   };
+}
+
+/** What `--data DIR` is short for. */
+function ownImages(
+  folder: string | undefined,
+  datasets: readonly string[] | undefined,
+  rawArgs: readonly string[],
+): string[] {
+  if (folder === undefined) return [];
+  if (!datasets) {
+    throw new ConfigurationError(
+      `--data: received '${folder}' without --datasets, valid: with the data set that reads it: --datasets image-folder`,
+    );
+  }
+  if (repeatedFlag('--set', rawArgs).some((pair) => pair.startsWith('dataset.path='))) {
+    throw new ConfigurationError('--data and --set dataset.path= name the same folder; valid: one of them');
+  }
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new ConfigurationError(
+      `--data: received '${folder}', which is no folder; valid: a folder of images`,
+    );
+  }
+  // As JSON: a folder may be called 7 or true.
+  return [`dataset.path=${JSON.stringify(folder)}`];
 }

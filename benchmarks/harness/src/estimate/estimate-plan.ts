@@ -52,6 +52,8 @@ export interface EstimateOptions {
 
 /** Bytes of a stored run: most have reconstructions, of about 100 kB. */
 const RESULT_BYTES = 100e3;
+/** Of a run's stored encoder, by parameter of all its networks: half of these at most, four bytes each. */
+const ENCODER_BYTES = 4 / 2;
 /** What is kept of a parameter in a checkpoint: its value, the best epoch's, and Adam's two. */
 const CHECKPOINT_BYTES = 4 * 4;
 /** A process of the cost phase starts and builds its networks. */
@@ -93,7 +95,9 @@ export function estimatePlan(options: EstimateOptions): Estimate {
     basis: basisOf((estimated.length > 0 ? estimated : all).map(({ predicted }) => predicted)),
     disk: {
       data: dataBytes(options),
-      results: runs.length * RESULT_BYTES,
+      results:
+        runs.length * RESULT_BYTES +
+        works.reduce((sum, { work }) => sum + ENCODER_BYTES * (parametersOf(work, evidence) ?? 0), 0),
       checkpoints: largest(
         works.map(({ work }) => CHECKPOINT_BYTES * (parametersOf(work, evidence) ?? 0)),
         workers,

@@ -81,17 +81,29 @@ export class PluginRegistry {
    * @throws {ConfigurationError} when the package does not export what its package.json says
    */
   async load<Kind extends PluginKind>(kind: Kind, name: string): Promise<PluginTypes[Kind]> {
+    const [, plugin] = await this.#exported(kind, name);
+    return plugin as PluginTypes[Kind];
+  }
+
+  /**
+   * Under which name a plugin's package exports it.
+   * @throws as {@link load}
+   */
+  async exportName(kind: PluginKind, name: string): Promise<string> {
+    const [id] = await this.#exported(kind, name);
+    return id;
+  }
+
+  async #exported(kind: PluginKind, name: string): Promise<readonly [id: string, plugin: unknown]> {
     const found = this.packageOf(kind, name);
     const module = (await import(pathToFileURL(found.entry).href)) as Record<string, unknown>;
-    const plugin = Object.values(module).find(
-      (value) => isPlugin(value) && value.kind === kind && value.name === name,
+    const exported = Object.entries(module).find(
+      ([, value]) => isPlugin(value) && value.kind === kind && value.name === name,
     );
-    if (!plugin) {
-      throw new ConfigurationError(
-        `package ${found.name}: its package.json offers ${kind} '${name}', but ${found.entry} exports no such plugin`,
-      );
-    }
-    return plugin as PluginTypes[Kind];
+    if (exported) return exported;
+    throw new ConfigurationError(
+      `package ${found.name}: its package.json offers ${kind} '${name}', but ${found.entry} exports no such plugin`,
+    );
   }
 }
 

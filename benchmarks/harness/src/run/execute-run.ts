@@ -21,6 +21,7 @@ import { diskErrorCode } from './disk-errors.ts';
 import type { ReadyRun, RunFolders, RunProgress } from './messages.ts';
 import { TRAINING_SHARE, openEvaluation, percent } from './evaluation.ts';
 import { SplitSources } from './split-sources.ts';
+import { storeEncoder } from './store-encoder.ts';
 import { continuedFrom } from './take-over.ts';
 import { Timings } from './timings.ts';
 
@@ -153,6 +154,7 @@ async function runPhases(
   partial.targets = outcome.targets;
 
   Object.assign(partial, await evaluation.finish(outcome));
+  await storeEncoder(options, method, dataset.description.image);
 }
 
 async function prepareDataset({ registry, run, folders, signal }: ExecuteOptions): Promise<PreparedDataset> {

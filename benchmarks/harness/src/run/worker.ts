@@ -54,7 +54,13 @@ export async function work(request: RunRequest, options: WorkOptions): Promise<R
 
 /** Removes what an earlier try of a run left, but not its lock. */
 async function forget(directory: string): Promise<void> {
-  for (const file of ['result.json', 'history.jsonl', 'checkpoint.bin', CONTINUED_FILE]) {
+  for (const file of [
+    'result.json',
+    'history.jsonl',
+    'encoder.safetensors',
+    'checkpoint.bin',
+    CONTINUED_FILE,
+  ]) {
     await rm(join(directory, file), { force: true });
   }
 }
