@@ -7,12 +7,14 @@ import {
   ShapeError,
   createStepper,
   parseOptions,
+  type BuiltAugmentation,
   type BuiltMethod,
   type DatasetDescription,
   type TrainingBatch,
 } from '@paretrain/core';
 import {
   memorySource,
+  sampleAugmentation,
   sampleDescription,
   sampleImages,
   sampleSource,
@@ -23,7 +25,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as exports from '../src/index.ts';
 
-const { predictMean, simpleCnn } = exports;
+const { predictMean, simpleCnn, supervisedCnn } = exports;
 const latentSize = 8;
 
 beforeAll(async () => {
@@ -32,6 +34,7 @@ beforeAll(async () => {
 });
 
 testManifest(new URL('../package.json', import.meta.url), exports);
+testMethod(supervisedCnn, { targets: ['class'] });
 testMethod(simpleCnn);
 testMethod(predictMean);
 
@@ -137,6 +140,53 @@ describe('simple-cnn', () => {
       expect(() => built.encode!(tf.zeros([2, 96, 96, 3]))).toThrow(/method 'simple-cnn': images/);
     });
     built.dispose();
+  });
+});
+
+describe('supervised-cnn', () => {
+  const dataset = sampleDescription('class');
+  const build = (options: unknown = {}, augmentation?: BuiltAugmentation): BuiltMethod =>
+    supervisedCnn.build({
+      options: parseOptions(supervisedCnn, options),
+      dataset,
+      latentSize,
+      streams: new RngStreams(0),
+      ...(augmentation ? { augmentation } : {}),
+    });
+
+  it('has the cross-entropy of the augmented images, or of the originals without `augment`', async () => {
+    const batch = { ...(await batchOf(dataset, 4)), training: false };
+    const augmented = sampleImages(4, dataset.image, Rng.stream(0, 'augmented'));
+    const labels = batch.targets.dataSync<'float32'>();
+    for (const augment of [true, false]) {
+      const built = build({ augment }, augment ? sampleAugmentation : undefined);
+      const seen = augment ? augmented : batch.images;
+      const logits = tf.tidy(() => Array.from(built.predict!(seen).dataSync()));
+      const losses = Array.from(labels, (label, i) => {
+        const row = logits.slice(3 * i, 3 * i + 3);
+        return Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0)) - row[label]!;
+      });
+      const expected = losses.reduce((a, b) => a + b) / losses.length;
+      const loss = tf.tidy(() => built.updates[0]!.loss({ ...batch, augmented }).dataSync()[0]!);
+      expect(loss / expected).toBeCloseTo(1, 4);
+      expect(built.augmentation).toBe(augment ? sampleAugmentation : undefined);
+      built.dispose();
+    }
+    tf.dispose([augmented, batch.images, batch.targets]);
+  });
+
+  it('refuses positions, and to augment without an augmentation', () => {
+    expect(() => build()).toThrow(/received no augmentation, it needs one or option 'augment' false/);
+    const context = {
+      options: parseOptions(supervisedCnn, {}),
+      dataset: sampleDescription('position'),
+      latentSize,
+      streams: new RngStreams(0),
+      augmentation: sampleAugmentation,
+    };
+    expect(() => supervisedCnn.build(context)).toThrow(
+      /whose target is a position, valid: class; 'simple-cnn'/,
+    );
   });
 });
 
