@@ -1,7 +1,7 @@
 import { Rng, throwIfAborted, type Split } from '@paretrain/core';
 import { FrameFileWriter } from '@paretrain/core/node';
 import { FrameRenderer } from './frame-renderer.ts';
-import type { LunarLanderOptions } from './options.ts';
+import { rolloutsOf, type LunarLanderOptions } from './options.ts';
 import { chooseInstants, playRollout, target } from './rollout.ts';
 
 /** Changes whenever the same options can give other frames or targets. */
@@ -9,12 +9,12 @@ export const GENERATOR_VERSION = '1.0.0';
 
 /** Everything that decides the content of a split's frame file; stored in its header. */
 export function splitSource(split: Split, options: LunarLanderOptions): Record<string, unknown> {
-  const { rollouts, steps, imageSize, resampling, seed, frames } = options;
+  const { steps, imageSize, resampling, seed, frames } = options;
   return {
     dataset: 'lunar-lander',
     version: GENERATOR_VERSION,
     split,
-    rollouts,
+    rollouts: rolloutsOf(split, options),
     steps,
     imageSize,
     resampling,
@@ -36,7 +36,8 @@ export async function generateSplit(
   options: LunarLanderOptions,
   context: { readonly signal?: AbortSignal; readonly onProgress?: (steps: number) => void } = {},
 ): Promise<void> {
-  const { rollouts, steps, imageSize, seed } = options;
+  const { steps, imageSize, seed } = options;
+  const rollouts = rolloutsOf(split, options);
   const limit = options.frames[split];
   const renderer = new FrameRenderer(imageSize, options.resampling);
   const bytes = imageSize * imageSize * 3;

@@ -11,7 +11,7 @@ import {
 import { FrameFile, cachedFrameFile } from '@paretrain/core/node';
 import { GENERATOR_VERSION, generateSplit, splitSource } from './generate.ts';
 import { positionInPixels } from './geometry.ts';
-import { lunarLanderOptions, type LunarLanderOptions } from './options.ts';
+import { lunarLanderOptions, rolloutsOf, type LunarLanderOptions } from './options.ts';
 
 /**
  * LunarLander frames with the lander's position, as in paper 000, section IV: three independent runs of episodes under a
@@ -38,7 +38,7 @@ export const lunarLander = defineDataset<LunarLanderOptions>({
       await file.close();
       if (file.count === 0) {
         throw new DataError(
-          `lunar-lander: split '${split}' is empty: none of its ${options.rollouts} x ${options.steps} frames shows the lander; ` +
+          `lunar-lander: split '${split}' is empty: none of its ${rolloutsOf(split, options)} x ${options.steps} frames shows the lander; ` +
             `valid: more rollouts or steps`,
         );
       }
@@ -56,8 +56,8 @@ export const lunarLander = defineDataset<LunarLanderOptions>({
 });
 
 function describe(options: LunarLanderOptions): DatasetDescription {
-  const { imageSize, rollouts, steps, frames } = options;
-  const most = (split: Split) => Math.min(rollouts * steps, frames[split] ?? Infinity);
+  const { imageSize, steps, frames } = options;
+  const most = (split: Split) => Math.min(rolloutsOf(split, options) * steps, frames[split] ?? Infinity);
   return {
     image: { height: imageSize, width: imageSize, channels: 3 },
     mostImages: { pretrain: most('pretrain'), train: most('train'), test: most('test') },
@@ -85,7 +85,7 @@ export function framePath(cacheDirectory: string, split: Split, options: LunarLa
 function openOrGenerate(split: Split, context: DatasetContext<LunarLanderOptions>): Promise<FrameFile> {
   const { options, signal, onProgress } = context;
   const path = framePath(context.cacheDirectory, split, options);
-  const total = options.rollouts * options.steps;
+  const total = rolloutsOf(split, options) * options.steps;
   const report = (phase: string, done: number) => onProgress?.({ phase, done, total, unit: 'frames' });
   const progress = (steps: number) => report(`generate ${split}`, steps);
   return cachedFrameFile(path, {

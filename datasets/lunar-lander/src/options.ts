@@ -1,12 +1,18 @@
+import type { Split } from '@paretrain/core';
 import { z } from 'zod';
 import { RESAMPLING } from './bicubic.ts';
 
+const episodes = z.int().min(1).max(1_000_000);
 const atMost = z.int().min(1).optional();
 
 /** Options of the data set. */
 export const lunarLanderOptions = z.strictObject({
-  /** Episodes of each of the three runs; paper 000: 700. */
-  rollouts: z.int().min(1).max(1_000_000).default(700),
+  /** Episodes of each of the three runs, or of one after the other; paper 000: 700 of each. */
+  rollouts: z
+    .union([episodes, z.strictObject({ pretrain: episodes, train: episodes, test: episodes })], {
+      error: 'valid: a number of episodes from 1 to 1,000,000, or one for each of pretrain, train and test',
+    })
+    .default(700),
   /** Frames of an episode, from the state after its reset on; it goes on after a landing or crash. Paper 000: 150. */
   steps: z.int().min(1).max(100_000).default(150),
   /** Side of the square frames in pixels. */
@@ -22,3 +28,8 @@ export const lunarLanderOptions = z.strictObject({
 });
 
 export type LunarLanderOptions = z.infer<typeof lunarLanderOptions>;
+
+/** Episodes of a split's run. */
+export function rolloutsOf(split: Split, { rollouts }: LunarLanderOptions): number {
+  return typeof rollouts === 'number' ? rollouts : rollouts[split];
+}

@@ -156,6 +156,21 @@ describe('lunar-lander', () => {
     expect(() => options(received)).toThrow(message);
   });
 
+  it('has as many episodes in each run as it is told', async () => {
+    const rollouts = { pretrain: 3, train: 2, test: 1 };
+    const prepared = await prepare(folder.path, { rollouts, steps: 20 });
+    const alone = await prepare(folder.path, { rollouts: 2, steps: 20 });
+    expect(prepared.counts.pretrain).toBe(60);
+    // The first episodes of a run are the same however many follow.
+    expect(prepared.counts.train).toBe(alone.counts.train);
+    expect(prepared.counts.test).toBeLessThanOrEqual(20);
+    expect(lunarLander.describe(options({ rollouts, steps: 20 })).mostImages).toEqual({
+      pretrain: 60,
+      train: 40,
+      test: 20,
+    });
+  });
+
   it('is the paper’s size by default', () => {
     expect(lunarLander.options.parse({})).toMatchObject({
       rollouts: 700,
