@@ -1,6 +1,8 @@
 import type { Section } from './section.ts';
 import { backendsSection } from './sections/backends.ts';
 import { claimsSection } from './sections/claims.ts';
+import { everyEpochSection } from './sections/every-epoch.ts';
+import { heatMapsSection } from './sections/heat-maps.ts';
 import { learningCurvesSection } from './sections/learning-curves.ts';
 import { paretoSection } from './sections/pareto.ts';
 import { provenanceSection } from './sections/provenance.ts';
@@ -14,6 +16,8 @@ export const SECTIONS: readonly Section[] = [
   summarySection,
   paretoSection,
   resultsSection,
+  everyEpochSection,
+  heatMapsSection,
   backendsSection,
   claimsSection,
   publishedSection,
