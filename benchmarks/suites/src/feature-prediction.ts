@@ -1,16 +1,18 @@
 /*
  * Feature prediction (paper 000): six ways of training an embedding, from pixel-wise autoencoding to predicting the
- * features of a loss network, and a CNN trained on the task itself, on the position of LunarLander's lander.
+ * features of a loss network, and a CNN trained on the task itself: the position of LunarLander's lander, the classes of STL-10 and SVHN.
  *
- *   pnpm bench feature-prediction [--profile smoke | quick | reduced | paper]
+ *   pnpm bench feature-prediction [--profile smoke | quick | reduced | paper] [--data-dir DIR]
  *
- * Expected time on 2 cores: see `expected` of each profile. Expected at `quick`: the perceptual-similarity and
+ * `smoke` and `quick` need generated data only; the others read stl10_binary/ (and `paper` svhn/) from DIR or the downloads of
+ * `paretrain data fetch`. Expected time on 2 cores: see `expected` of each profile. Expected at `quick`: the perceptual-similarity and
  * feature-prediction procedures find the lander far better than the pixel-wise ones, which are no better than
  * predicting the mean.
  */
 import { SPLITS, defineSuite, type Headline, type MethodChoice, type PluginChoice } from '@paretrain/core';
 import { z } from 'zod';
 import { FEATURE_PREDICTION_CLAIMS } from './claims/feature-prediction.ts';
+import { FEATURE_PREDICTION_TABLES } from './published/feature-prediction.ts';
 
 const PROBE: Headline = { position: 'mlp.distance', class: 'mlp.accuracy' };
 const DIRECT: Headline = { position: 'prediction.distance', class: 'prediction.accuracy' };
@@ -85,43 +87,39 @@ export const featurePrediction = defineSuite({
       expected: { seconds: 700, cores: 2 },
     },
     reduced: {
-      datasets: [{ name: 'lunar-lander', options: { rollouts: 70 } }],
-      otherDatasets: { subset: { size: 10_000, orFewer: true } },
+      datasets: [
+        { name: 'lunar-lander', options: { rollouts: 70, frames: { pretrain: 5000, test: 2000 } } },
+        { name: 'stl-10', subset: { size: 2000, orFewer: true } },
+      ],
+      otherDatasets: { subset: { size: 5000, orFewer: true } },
       methods: METHODS,
       latentSizes: [64],
-      seeds: 4,
-      training: { epochs: 20, batchSize: 64 },
+      seeds: 3,
+      training: { epochs: 10, batchSize: 32 },
       lossNetworks: LOSS_NETWORKS,
       evaluators: evaluators({}),
       headline: PROBE,
-      cost: { targets: 'computed', rounds: 5, stepsPerRound: 1 },
-      expected: { seconds: 14 * 3600, cores: 2 },
+      cost: { targets: 'computed', rounds: 5, stepsPerRound: 1, batchSizes: [512] },
+      expected: { seconds: 2.5 * 3600, cores: 2 },
     },
+    // Section IV: three data sets, three sizes, four repetitions; batch size from the code.
     paper: {
-      datasets: [{ name: 'lunar-lander', options: { rollouts: 700 } }],
+      datasets: [
+        { name: 'lunar-lander', options: { rollouts: 700 } },
+        { name: 'stl-10' },
+        { name: 'svhn', options: { extra: true } },
+      ],
       methods: METHODS,
       latentSizes: [64, 128, 256],
       seeds: 4,
       training: { epochs: 50, batchSize: 512, targets: 'computed' },
-      lossNetworks: LOSS_NETWORKS,
+      lossNetworks: [{ name: 'alexnet' }],
       evaluators: evaluators({}),
       headline: PROBE,
       cost: { targets: 'computed', rounds: 10, stepsPerRound: 1 },
-      expected: { seconds: 40 * 86_400, cores: 2 },
+      expected: { seconds: 150 * 86_400, cores: 2 },
     },
   },
-  published: [
-    {
-      source: 'paper 000, Table I',
-      metric: 'distance',
-      unit: 'pixel',
-      rows: [
-        { dataset: 'lunar-lander', method: 'I-F-FP', value: 1.92, deviation: 0.22 },
-        { dataset: 'lunar-lander', method: 'I-I-PS', value: 1.96, deviation: 0.18 },
-        { dataset: 'lunar-lander', method: 'simple-cnn', value: 8.1 },
-        { dataset: 'lunar-lander', method: 'I-I-PW', value: 13.76, deviation: 5.08 },
-      ],
-    },
-  ],
+  published: FEATURE_PREDICTION_TABLES,
   claims: FEATURE_PREDICTION_CLAIMS,
 });

@@ -141,7 +141,7 @@ export { customGradient, type CustomGradient } from './fused/kernel.ts';
 export { meanSquaredError, sigmoidMeanSquaredError } from './fused/mean-squared-error.ts';
 export { cachedConstants, computedConstants, range, type ConstantProvider } from './training/constants.ts';
 export { createTrainingBatch, disposeBatch, type TrainingBatchParts } from './training/training-batch.ts';
-export { imagesToTensor, readImages, type ImageTensors } from './training/batches.ts';
+export { augmentImages, imagesToTensor, readImages, type ImageTensors } from './training/batches.ts';
 export { type Checkpoint, type EpochRecord, type TrainingStore } from './training/checkpoint.ts';
 export { createStepper, type Stepper } from './training/stepper.ts';
 export { splitForValidation, train, type TrainOptions, type TrainOutcome } from './training/trainer.ts';
