@@ -45,6 +45,16 @@ describe.each([paretrain, random] as unknown as LossNetworkPlugin<never>[])(
       expect(await featuresOf(plugin)).toEqual(first);
     });
 
+    it('is its plain layers', async () => {
+      const network = await plugin.load({ options: parseOptions(plugin, undefined) });
+      tf.tidy(() => {
+        const images = sampleImages(2, { height: 64, width: 64, channels: 3 }, Rng.stream(0, 'images'));
+        const maps = network.layers!.apply(images, { training: false }) as tf.Tensor4D;
+        expect(tf.reshape(maps, [2, -1]).arraySync()).toEqual(network.features(images).arraySync());
+      });
+      network.dispose();
+    });
+
     it('tells images apart', async () => {
       const { values } = await featuresOf(plugin);
       const [a, b] = [values.subarray(0, 9408), values.subarray(9408)];
