@@ -5,3 +5,4 @@ export { linearSvm, type LinearSvmOptions } from './linear-svm.ts';
 export { mlp, PREDICTORS, PREDICTOR_GRID, type MlpOptions, type PredictorDetails } from './mlp.ts';
 export { prediction, type PredictionOptions } from './prediction.ts';
 export { reconstruction, type ReconstructionOptions } from './reconstruction.ts';
+export { retrainedDecoder, type RetrainedDecoderOptions, type RetrainedPair } from './retrained-decoder.ts';
