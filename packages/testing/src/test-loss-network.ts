@@ -55,7 +55,7 @@ export function testLossNetwork(plugin: LossNetworkPlugin<any>, test: LossNetwor
       expect(network.weightsChecksum).toMatch(/^[0-9a-f]{64}$/);
     });
 
-    it.each(shapes)(
+    it.for(shapes)(
       'is its plain layers, where it has them, for $height x $width images',
       (shape, { skip }) => {
         const { layers } = network;
