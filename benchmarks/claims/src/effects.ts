@@ -20,6 +20,11 @@ export function smallest(...all: readonly BySeed[]): BySeed {
   return all.reduce((a, b) => pairs(a, b, Math.min));
 }
 
+/** Every seed's value, times a factor that is the same for all. */
+export function scaled(values: BySeed, factor: number): BySeed {
+  return new Map([...values].map(([seed, value]) => [seed, value * factor]));
+}
+
 /** The mean of several in each seed that all have. */
 export function average(...all: readonly BySeed[]): BySeed {
   return new Map(

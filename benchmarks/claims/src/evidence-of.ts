@@ -109,6 +109,7 @@ export function evidenceOf({ runs, costOf, fewestTestImages = 500 }: EvidenceOpt
       const curves = valuesOf(row, (run) => run.curves?.[name], `metric ${name} after every epoch`);
       return new Map([...curves].map(([seed, own]) => [seed, meanCurve(row, own)]));
     },
+    bestEpoch: (row) => byRun(row, ({ epochs }) => epochs.best, 'the best epoch'),
     seconds: (row, phase) => byRun(row, ({ timings }) => timings[phase], `the seconds of '${phase}'`),
     secondsPerEpoch: (row) =>
       byCost(

@@ -7,6 +7,7 @@ export {
   measuredRatio,
   ranked,
   ratio,
+  scaled,
   smallest,
 } from './effects.ts';
 export { evidenceOf, type EvidenceOptions } from './evidence-of.ts';

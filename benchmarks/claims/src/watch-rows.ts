@@ -21,6 +21,7 @@ export function watchRows(evidence: Evidence): WatchedEvidence {
       headline: (row) => evidence.headline(note(row)),
       metric: (row, name) => evidence.metric(note(row), name),
       curve: (row, name) => evidence.curve(note(row), name),
+      bestEpoch: (row) => evidence.bestEpoch(note(row)),
       seconds: (row, phase) => evidence.seconds(note(row), phase),
       secondsPerEpoch: (row) => evidence.secondsPerEpoch(note(row)),
       secondsPerEncoding: (row) => evidence.secondsPerEncoding(note(row)),

@@ -43,6 +43,7 @@ function run(changes: Changes = {}): RunResult {
     metrics: { 'linear.accuracy': value },
     headline: { value },
     timings: { train },
+    epochs: { run: 10, best: 7 },
     ...(variant === undefined ? {} : { variant }),
     ...(curve === undefined ? {} : { curves: { 'linear.accuracy': curve } }),
     failure: failed ? { phase: 'train', message: 'NaN', error: 'NonFiniteError' } : null,
@@ -69,6 +70,7 @@ describe('evidenceOf', () => {
     ]);
     expect([...evidence.metric(row, 'linear.accuracy').values()]).toEqual([0.4, 0.6]);
     expect([...evidence.seconds(row, 'train').values()]).toEqual([10, 10]);
+    expect([...evidence.bestEpoch(row).values()]).toEqual([7, 7]);
   });
 
   it('averages over latent sizes where none is named, seeds that lack one left out', () => {

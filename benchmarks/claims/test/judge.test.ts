@@ -17,6 +17,7 @@ import {
   measuredRatio,
   ranked,
   ratio,
+  scaled,
   smallest,
 } from '../src/index.ts';
 
@@ -140,6 +141,7 @@ describe('effects', () => {
     expect([...smallest(...all).values()]).toEqual([1, 7]);
     expect([...ranked(2, ...all).values()]).toEqual([2, 8]);
     expect([...average(...all).values()]).toEqual([2, 8]);
+    expect([...scaled(all[0], 3).values()]).toEqual([3, 27]);
   });
 
   it('carry the errors of what was measured', () => {

@@ -128,7 +128,12 @@ function compare(what: string, here: unknown, paper: unknown): SettingsDifferenc
 
 function valueText(value: unknown): string {
   if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (Array.isArray(value)) return JSON.stringify(value);
+  if (value === null) return 'none';
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([key, one]) => `${key} ${valueText(one)}`)
+    .join(', ');
 }
 
 function namesOf(choices: readonly PluginChoice[]): string {

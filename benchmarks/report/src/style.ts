@@ -73,6 +73,9 @@ table.published{width:auto;min-width:min(100%,28em);margin-bottom:20px}
 .compared span,.compared b{display:block}
 .compared .published{color:var(--muted)}
 .compared .agreement{font-size:.8rem}
+.compared.agrees{background:color-mix(in srgb,var(--good) 9%,transparent)}
+.compared.better{background:color-mix(in srgb,var(--link) 9%,transparent)}
+.compared.worse{background:color-mix(in srgb,var(--bad) 9%,transparent)}
 .verdict.reproduced{color:var(--good)}
 .verdict.contradicted{color:var(--bad)}
 table.images{width:auto}
@@ -94,6 +97,7 @@ h1{font-size:1.45rem}
 .drawing.wide{display:none}.drawing.narrow{display:block}
 th,td{padding:7px 9px}
 table.images img{width:72px;height:72px}
+table.effects th[scope=row]{min-width:10em}
 dl>div{grid-template-columns:1fr}dd{grid-column:1}}
 @media print{body{background:#fff}section{break-inside:avoid;border:0;padding:0}.scroll{overflow:visible}}
 `;

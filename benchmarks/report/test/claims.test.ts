@@ -51,13 +51,19 @@ async function words(input: ReportInput, section: Section): Promise<string> {
 
 describe('the claims of a page', () => {
   it('say what speaks against a claim and what differs from the paper', async () => {
-    const text = await words({ ...sampleInput(), claims: [claim], profiles }, claimsSection);
-    expect(text).toContain('0 reproduced, 1 contradicted and 0 undetermined');
+    const twice = {
+      ...claim,
+      id: 'T2',
+      comparisons: [comparison, { ...comparison, outcome: 'open' as const }],
+    };
+    const text = await words({ ...sampleInput(), claims: [claim, twice], profiles }, claimsSection);
+
+    expect(text).toContain('0 reproduced, 2 contradicted and 0 undetermined');
     expect(text).toContain('T1 contradicted at profile quick');
-    expect(text).toContain('Against it: error of A less that of B.');
-    expect(text).toContain('rollouts of lunar-lander 20 instead of 700 and epochs 10 instead of 50');
+    expect(text.match(/\d of \d effects speak against it/g)).toEqual(['1 of 2 effects speak against it']);
+    expect(text).toContain('rollouts of lunar-lander 20 instead of 700; epochs 10 instead of 50.');
     expect(text).toContain('Images of lunar-lander: pretrain 3,000, train 2,712, test 1,804.');
-    expect(text).toMatch(/error of A less that of B pixels -1\.2 \[-2\.0, -0\.5\] above 0 3 fails/);
+    expect(text).toMatch(/fails error of A less that of B pixels -1\.2 \[-2\.0, -0\.5\] above 0 3/);
   });
 
   it('list what is missing', async () => {
@@ -70,7 +76,7 @@ describe('the claims of a page', () => {
     };
     const text = await words({ ...sampleInput(), claims: [open] }, claimsSection);
     expect(text).toContain('Missing for a verdict: runs of A on svhn a second seed of B');
-    expect(text).not.toContain('Against it');
+    expect(text).not.toContain('speak against it');
   });
 
   it('stand in one line for terminals', () => {

@@ -28,6 +28,8 @@ export interface Evidence {
   metric(row: ClaimRow, name: string): BySeed;
   /** A metric after every epoch, from the first; only of evaluators that look at every epoch. */
   curve(row: ClaimRow, name: string): ReadonlyMap<number, readonly number[]>;
+  /** Epochs until the one whose weights were kept. */
+  bestEpoch(row: ClaimRow): BySeed;
   /** Seconds of a phase, such as 'train' or 'total'. */
   seconds(row: ClaimRow, phase: string): BySeed;
   /** Seconds of an epoch's training steps. */

@@ -72,11 +72,11 @@ function comparisonsTable({ id, comparisons }: JudgedClaim): Html {
       </caption>
       <thead>
         <tr>
+          <th scope="col">outcome</th>
           <th scope="col">effect</th>
           <th scope="col" class="number">value [95 %]</th>
           <th scope="col">expected</th>
           <th scope="col" class="number">seeds</th>
-          <th scope="col">outcome</th>
         </tr>
       </thead>
       <tbody>
@@ -89,26 +89,26 @@ function comparisonsTable({ id, comparisons }: JudgedClaim): Html {
 function comparisonRow({ what, unit, holds, effect, outcome }: JudgedComparison): Html {
   const { value, interval, seeds } = effect!;
   return html`<tr>
+    <td class="outcome ${outcome}">${outcome}</td>
     <th scope="row">${what}<small>${unit}</small></th>
     <td class="number">${formatWithInterval(value, interval)}</td>
     <td class="nowrap">${rangeText(holds)}</td>
     <td class="number">${seeds ?? html`<span class="none" title="measured apart from seeds">–</span>`}</td>
-    <td class="outcome ${outcome}">${outcome}</td>
   </tr>`;
 }
 
-/** Which effects speak against the claim, and how the runs behind them differ from the paper's. */
+/** How many effects speak against the claim, and how the runs behind them differ from the paper's. */
 function contradictedPart({ comparisons }: JudgedClaim, { runs, profiles }: ReportInput): Html {
   const failing = comparisons.filter(({ outcome }) => outcome === 'fails');
   const own = runs.filter((run) => failing.some(({ rows }) => rows.some((row) => isOf(run, row))));
-  const differences = profiles ? settingsDifferences(own, profiles) : [];
+  const differences = profiles
+    ? settingsDifferences(own, profiles).map(({ what, here, paper }) => `${what} ${here} instead of ${paper}`)
+    : [];
   return html`<p class="warning">
-    Against it: ${formatList(failing.map(({ what }) => what))}.
+    ${comparisons.length > 1 && `${failing.length} of ${comparisons.length} effects speak against it.`}
     ${
       differences.length > 0
-        ? `These runs differ from the paper's settings, so the verdict is about other ones: ${formatList(
-            differences.map(({ what, here, paper }) => `${what} ${here} instead of ${paper}`),
-          )}.`
+        ? `These runs do not have the paper's settings, and the verdict is about theirs: ${differences.join('; ')}.`
         : profiles && 'These runs have every setting that the paper profile names.'
     }
     ${imagesText(own)}

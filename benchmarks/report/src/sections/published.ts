@@ -85,7 +85,8 @@ function cellPart({ published, measured, agreement }: ComparedCell): Html {
   const { value, deviation } = published;
   // Written as published: no more digits than the table has.
   const digits = (number: number): string => `${Number(number.toPrecision(6))}`;
-  return html`<td class="number compared">
+  const kind = agreement.replace(' ', '-');
+  return html`<td class="number compared ${kind}">
     <span class="published">${digits(value)}${deviation !== undefined && ` ± ${digits(deviation)}`}</span>
     ${
       measured &&
@@ -93,6 +94,6 @@ function cellPart({ published, measured, agreement }: ComparedCell): Html {
         >${measured.deviation === null ? formatNumber(measured.mean) : formatEstimate(measured.mean, measured.deviation)}</b
       >`
     }
-    <span class="agreement ${agreement.replace(' ', '-')}">${agreement}</span>
+    <span class="agreement ${kind}">${agreement}</span>
   </td>`;
 }
