@@ -91,7 +91,7 @@ function factsOf(result: RunResult): Record<string, string> {
   return {
     run: `\`${result.id}\` of suite ${result.suite}, profile ${result.profile}`,
     'data set': `${dataset.name} ${dataset.version}, sha256 ${dataset.checksum}`,
-    trained: `${epochs.run} epochs, the weights of epoch ${epochs.best}; seed ${seed}; embedding of ${latentSize}`,
+    trained: `epochs: ${epochs.run}, the weights are of number ${epochs.best}; seed ${seed}; embedding of ${latentSize}`,
     ...(settings.lossNetwork && { 'loss network while training': settings.lossNetwork.name }),
     ...(headline && { [headline.metric]: `${headline.value.toPrecision(4)} ${headline.unit}`.trimEnd() }),
   };
