@@ -1,6 +1,6 @@
 import type { EmbeddingSet } from '@paretrain/core';
 
-/** What embeddings are made from; scripts/make-linear-svm-fixture.py makes the same. */
+/** What embeddings are made from; scripts/integer_embeddings.py makes the same. */
 export interface IntegerEmbeddings {
   readonly size: number;
   readonly classes: number;
