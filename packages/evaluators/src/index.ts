@@ -6,3 +6,4 @@ export { mlp, PREDICTORS, PREDICTOR_GRID, type MlpOptions, type PredictorDetails
 export { prediction, type PredictionOptions } from './prediction.ts';
 export { reconstruction, type ReconstructionOptions } from './reconstruction.ts';
 export { retrainedDecoder, type RetrainedDecoderOptions, type RetrainedPair } from './retrained-decoder.ts';
+export { tSne, type TSneDetails, type TSneOptions } from './t-sne.ts';

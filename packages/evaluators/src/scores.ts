@@ -5,6 +5,7 @@ import {
   TARGET_UNIT,
   type DatasetDescription,
   type EmbeddingSet,
+  type Split,
   type TargetDescription,
 } from '@paretrain/core';
 
@@ -130,36 +131,44 @@ export function assertTargets(
 }
 
 /**
- * Checks the embeddings a probe is trained and tested on.
+ * Checks the embeddings of a split and their targets.
  * @throws {DataError} on an empty split
- * @throws {ShapeError} when the splits' embeddings differ in size
+ * @throws {ShapeError} when there are not count x size numbers
  * @throws {NonFiniteError} naming the first row with a NaN or an infinity
+ */
+export function assertEmbeddings(
+  who: string,
+  { target }: DatasetDescription,
+  split: Split,
+  set: EmbeddingSet,
+): void {
+  if (set.count === 0) {
+    throw new DataError(`${who}: received an empty ${split} split, valid: at least one image`);
+  }
+  if (set.values.length !== set.count * set.size) {
+    throw new ShapeError(`${who}: ${split} embeddings`, [set.values.length], `[${set.count} x ${set.size}]`);
+  }
+  const at = set.values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) {
+    throw new NonFiniteError(
+      `${who}: ${split} embedding of row ${Math.floor(at / set.size)} holds ${set.values[at]}, valid: finite numbers`,
+    );
+  }
+  assertTargets(`${who}: ${split} split`, target, set.targets, set.count);
+}
+
+/**
+ * Checks the embeddings a probe is trained and tested on: each as {@link assertEmbeddings} does.
+ * @throws {ShapeError} when the splits' embeddings differ in size
  */
 export function assertProbeData(
   who: string,
-  { target }: DatasetDescription,
+  dataset: DatasetDescription,
   train: EmbeddingSet,
   test: EmbeddingSet,
 ): void {
-  for (const [split, set] of Object.entries({ train, test })) {
-    if (set.count === 0) {
-      throw new DataError(`${who}: received an empty ${split} split, valid: at least one image`);
-    }
-    if (set.values.length !== set.count * set.size) {
-      throw new ShapeError(
-        `${who}: ${split} embeddings`,
-        [set.values.length],
-        `[${set.count} x ${set.size}]`,
-      );
-    }
-    const at = set.values.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) {
-      throw new NonFiniteError(
-        `${who}: ${split} embedding of row ${Math.floor(at / set.size)} holds ${set.values[at]}, valid: finite numbers`,
-      );
-    }
-    assertTargets(`${who}: ${split} split`, target, set.targets, set.count);
-  }
+  assertEmbeddings(who, dataset, 'train', train);
+  assertEmbeddings(who, dataset, 'test', test);
   if (train.size !== test.size) {
     throw new ShapeError(
       `${who}: test embeddings`,

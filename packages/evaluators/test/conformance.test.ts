@@ -9,5 +9,6 @@ testManifest(new URL('../package.json', import.meta.url), exports);
 testEvaluator(exports.mlp, { options: { epochs: 5, hidden: [[], [8]] } });
 testEvaluator(exports.linear);
 testEvaluator(exports.linearSvm, { targets: ['class'] });
+testEvaluator(exports.tSne, { targets: ['class'], options: { iterations: 20 } });
 testEvaluator(exports.prediction, { options: { batchSize: 7 } });
 testEvaluator(exports.reconstruction, { options: { batchSize: 7 } });
