@@ -40,7 +40,7 @@ export interface JudgedClaim {
   readonly reading: string | null;
   readonly verdict: Verdict;
   readonly comparisons: readonly JudgedComparison[];
-  /** What is missing for a verdict; empty where there is one, or where the intervals are too wide. */
+  /** What is missing for a verdict, such as runs, a data set or more seeds; empty where there is one. */
   readonly missing: readonly string[];
 }
 
@@ -70,8 +70,17 @@ export function judgeClaim(
     : judged.length > 0 && judged.every(({ outcome }) => outcome === 'holds')
       ? 'reproduced'
       : 'undetermined';
-  const missing = [...new Set(judged.flatMap((one) => one.missing ?? []))];
+  const missing = verdict === 'undetermined' ? [...new Set(judged.flatMap(lacking))] : [];
   return { id, statement, source, reading: reading ?? null, verdict, comparisons: judged, missing };
+}
+
+/** What an open comparison would need. */
+function lacking({ what, outcome, effect, missing }: JudgedComparison): string[] {
+  if (outcome !== 'open') return [];
+  if (!effect) return missing === null ? [] : [missing];
+  const more =
+    effect.seeds === null ? 'a measurement with a shorter interval' : `more than ${effect.seeds} seeds`;
+  return [`${more} to settle: ${what}`];
 }
 
 interface Weighed extends Omit<JudgedComparison, 'outcome'> {

@@ -111,6 +111,17 @@ describe('judgeClaim', () => {
     ]);
   });
 
+  it('asks for seeds, or for a shorter interval, where there are too few', () => {
+    const missing = (...comparisons: Comparison[]) => judgeClaim(claim(...comparisons), evidence).missing;
+    const open = compare(seeds(1, -1.2, 0.9));
+    expect(missing(open)).toEqual(['more than 3 seeds to settle: an effect']);
+    expect(missing(compare({ value: 1, interval: [-1, 3] }))).toEqual([
+      'a measurement with a shorter interval to settle: an effect',
+    ]);
+    // Nothing is missing for a verdict that is given.
+    expect(missing(open, compare(seeds(-1, -1.1, -0.9)))).toEqual([]);
+  });
+
   it('names what is missing, and passes other errors on', () => {
     const missing = compare(() => {
       throw new MissingEvidence('runs of I-F-FP on svhn');
