@@ -27,6 +27,14 @@ const METHOD_TONES: readonly Tone[] = [
   { light: '#6b7480', dark: '#c3cad3' },
 ];
 
+/** Classes of images come in tens more often than methods do: three more, as far from the others as can be. */
+const CLASS_TONES: readonly Tone[] = [
+  ...METHOD_TONES,
+  { light: '#332288', dark: '#9a8ff0' },
+  { light: '#6c7a14', dark: '#c3cc5a' },
+  { light: '#7a1f3d', dark: '#e8738f' },
+];
+
 /** Vega's symbol names with the path of a marker in a box of 16, for tables. */
 const SHAPES = {
   circle: 'M8 3.2a4.8 4.8 0 1 0 .01 0Z',
@@ -52,6 +60,12 @@ export function markerOf(index: number): Marker {
   return withShape({ color: tone?.light ?? THEME.ink.light }, index);
 }
 
+/** How a class of images looks. Ten colours against eight shapes: no pair comes twice among 40 classes. */
+export function classMarkerOf(index: number): Marker {
+  const tone = CLASS_TONES[index % CLASS_TONES.length];
+  return withShape({ color: tone?.light ?? THEME.ink.light }, index);
+}
+
 /** The same colour with the shape of another index. */
 export function withShape({ color }: Pick<Marker, 'color'>, index: number): Marker {
   const shapes = Object.entries(SHAPES);
@@ -61,7 +75,7 @@ export function withShape({ color }: Pick<Marker, 'color'>, index: number): Mark
 
 /** CSS rules that turn the light colours of figures within `scope` into the dark ones. */
 export function darkRules(scope: string): string {
-  return [...Object.values(THEME), ...METHOD_TONES]
+  return [...Object.values(THEME), ...CLASS_TONES]
     .flatMap(({ light, dark }) =>
       (['fill', 'stroke'] as const).map((name) => `${scope}[${name}="${light}"]{${name}:${dark}}`),
     )

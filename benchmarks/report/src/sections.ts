@@ -10,6 +10,7 @@ import { publishedSection } from './sections/published.ts';
 import { reconstructionsSection } from './sections/reconstructions.ts';
 import { resultsSection } from './sections/results.ts';
 import { summarySection } from './sections/summary.ts';
+import { tSneSection } from './sections/t-sne.ts';
 
 /** The page from top to bottom. */
 export const SECTIONS: readonly Section[] = [
@@ -22,6 +23,7 @@ export const SECTIONS: readonly Section[] = [
   claimsSection,
   publishedSection,
   learningCurvesSection,
+  tSneSection,
   reconstructionsSection,
   provenanceSection,
 ];
