@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JudgedClaim } from '@paretrain/claims';
@@ -69,6 +69,21 @@ describe('paretrain claims', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/^feature-prediction, profile \w+, \d+ runs: \d+ reproduced/m);
     expect(stdout).toMatch(/^FP1 {2}\w+ at \w+: /m);
     expect(stdout).toMatch(/^pseudo-labelling, profile quick, 0 runs: 0 reproduced, 0 contradicted, 7 un/m);
+  });
+
+  it('are part of a report, on its page and in its JSON', async () => {
+    const { code, stdout, stderr } = await sandbox.run([
+      ...['report', 'feature-prediction', '--profile=quick', `--out=${sandbox.results}`, '--json'],
+    ]);
+    expect(code, stderr).toBe(0);
+    const { claims: judged, report } = JSON.parse(stdout) as { claims: JudgedClaim[]; report: string };
+    const listed = await claims('feature-prediction', '--profile=quick', `--out=${sandbox.results}`);
+    expect(listed).toEqual(
+      judged.map((claim) => ({ suite: 'feature-prediction', profile: 'quick', ...claim })),
+    );
+    const page = await readFile(report, 'utf8');
+    for (const { id } of judged) expect(page).toContain(`id="claim-${id.toLowerCase()}"`);
+    expect(page).toContain('Published and measured');
   });
 
   it('refuses unknown suites and profiles', async () => {
