@@ -1,5 +1,4 @@
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 
 import { escapeHtml, Html } from './html.ts';
 import { darkRules, THEME } from './palette.ts';
@@ -36,6 +35,8 @@ const axis = {
 
 /** Draws a Vega-Lite specification; no browser and no canvas are needed. */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
+  // Some 300 modules, which commands that draw nothing do without.
+  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const { spec: vegaSpec } = compile({
     ...spec,
     background: 'transparent',

@@ -1,7 +1,6 @@
 import type { ByteSource } from '../byte-source.ts';
 import type { WeightFile } from '../weight-file.ts';
 import { openLegacyPytorch } from './open-legacy.ts';
-import { openZippedPytorch } from './open-zip.ts';
 
 /**
  * Opens a file of weights that `torch.save` wrote, of the zip format (since PyTorch 1.6) or the one before. Nothing in it is run:
@@ -10,7 +9,10 @@ import { openZippedPytorch } from './open-zip.ts';
  * @throws {WeightFileError}
  */
 export async function openPytorch(source: ByteSource): Promise<WeightFile> {
-  return (await isZip(source)) ? openZippedPytorch(source) : openLegacyPytorch(source);
+  if (!(await isZip(source))) return openLegacyPytorch(source);
+  // The reader of archives is larger than all the rest, and most programs open none.
+  const { openZippedPytorch } = await import('./open-zip.ts');
+  return openZippedPytorch(source);
 }
 
 /** Whether a source begins as a zip archive does. */
