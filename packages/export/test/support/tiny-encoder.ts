@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 
 /** Images are not square, so that rows and columns cannot be mixed up unseen. */
 export const IMAGE = { height: 12, width: 10, channels: 3 } as const;
-export const BATCH = 2;
+const BATCH = 2;
 
 /** Numbers around 0 that any language computes alike. */
 function pattern(length: number, step: number): Float32Array {
