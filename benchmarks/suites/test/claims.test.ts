@@ -1,25 +1,28 @@
 import { evidenceOf, judgeClaim } from '@paretrain/claims';
-import type { Claim, Evidence } from '@paretrain/core';
+import type { Claim, Evidence, SuiteProfile } from '@paretrain/core';
 import { describe, expect, it } from 'vitest';
-import { FEATURE_PREDICTION_CLAIMS } from '../src/claims/feature-prediction.ts';
-import { PERCEPTUAL_EMBEDDINGS_CLAIMS } from '../src/claims/perceptual-embeddings.ts';
-import { AUGMENTATION_PAIRS_CLAIMS, PSEUDO_LABELLING_CLAIMS } from '../src/claims/pseudo-labelling.ts';
+import { augmentationPairs, featurePrediction, perceptualEmbeddings, pseudoLabelling } from '../src/index.ts';
 import { plant } from './support/plant.ts';
 import * as effects from './support/published-effects.ts';
 
 const SUITES = [
-  [FEATURE_PREDICTION_CLAIMS, effects.featurePrediction],
-  [PERCEPTUAL_EMBEDDINGS_CLAIMS, effects.perceptualEmbeddings],
-  [PSEUDO_LABELLING_CLAIMS, effects.pseudoLabelling],
-  [AUGMENTATION_PAIRS_CLAIMS, effects.augmentationPairs],
+  [featurePrediction, effects.featurePrediction],
+  [perceptualEmbeddings, effects.perceptualEmbeddings],
+  [pseudoLabelling, effects.pseudoLabelling],
+  [augmentationPairs, effects.augmentationPairs],
 ] as const;
 
 const ids = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
 
 /** Each claim beside what is planted for its suite. */
-const CASES = SUITES.flatMap(([claims, world]) =>
-  claims.map((claim): [string, Claim, effects.World] => [claim.id, claim, world]),
+const CASES = SUITES.flatMap(([{ claims, profiles }, world]) =>
+  claims.map((claim): [string, Claim, effects.World, SuiteProfile] => [
+    claim.id,
+    claim,
+    world,
+    profiles.paper,
+  ]),
 );
 
 /** The verdict, with what speaks against it, for the message of a test that fails. */
@@ -51,6 +54,35 @@ describe('claims', () => {
   it.each(CASES)('%s is reproduced where the published effects are planted', (_id, claim, { published }) => {
     const { verdict, details } = judge(claim, plant({ worlds: [published], seeds: 5 }));
     expect(verdict, details).toBe('reproduced');
+  });
+
+  it.each(CASES)('%s asks only for what the paper profile runs', (_id, claim, { published }, paper) => {
+    const metrics = new Set<string>();
+    const note = (name: string): string => {
+      metrics.add(name);
+      return name;
+    };
+    const evidence = plant({ worlds: [published], seeds: 2 });
+    const watched: Evidence = {
+      ...evidence,
+      metric: (row, name) => evidence.metric(row, note(name)),
+      curve: (row, name) => evidence.curve(row, note(name)),
+    };
+    const rows = judgeClaim(claim, watched).comparisons.flatMap((comparison) => comparison.rows);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      const dataset = paper.datasets.find(({ name }) => name === row.dataset);
+      expect(dataset, row.dataset).toBeDefined();
+      const method = paper.methods.find(
+        ({ name, variant, datasets = [row.dataset] }) =>
+          name === row.method && variant === row.variant && datasets.includes(row.dataset),
+      );
+      expect(method, JSON.stringify(row)).toBeDefined();
+      if (row.latentSize !== undefined)
+        expect(dataset!.latentSizes ?? paper.latentSizes).toContain(row.latentSize);
+    }
+    const evaluators = paper.evaluators.map(({ name }) => name);
+    for (const metric of metrics) expect(evaluators, metric).toContain(metric.split('.')[0]);
   });
 
   it.each(CASES)('%s is contradicted by the mirror image', (_id, claim, { mirrored }) => {
