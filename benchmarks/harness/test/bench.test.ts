@@ -45,6 +45,11 @@ async function resultsOf(
   );
 }
 
+async function encoderOf(sandbox: Sandbox): Promise<Buffer> {
+  const { path } = (await resultsOf(sandbox))[0]!;
+  return readFile(join(path, '..', 'encoder.safetensors'));
+}
+
 async function historyOf(sandbox: Sandbox): Promise<object[]> {
   const path = (await resultsOf(sandbox))[0]!.path;
   const text = await readFile(join(path, '..', 'history.jsonl'), 'utf8');
@@ -100,7 +105,7 @@ describe('bench', { timeout: 180_000 }, () => {
     expect(repeated[0].finishedAt).not.toBe(output.runs[0].finishedAt);
   });
 
-  it('goes on after SIGKILL in mid-run to bitwise the same metrics and history', async () => {
+  it('goes on after SIGKILL in mid-run to bitwise the same metrics, history and weights', async () => {
     const [whole, broken] = [await fresh(), await fresh()];
     const args = (sandbox: Sandbox) => [...TINY, '--set=training.epochs=6', `--out=${sandbox.results}`];
     expect((await whole.run(args(whole))).code).toBe(0);
@@ -120,6 +125,8 @@ describe('bench', { timeout: 180_000 }, () => {
     expect(b.metrics).toEqual(a.metrics);
     expect(b.epochs).toEqual(a.epochs);
     expect(await historyOf(broken)).toEqual(await historyOf(whole));
+    const [weights, others] = await Promise.all([broken, whole].map(encoderOf));
+    expect(weights!.equals(others!)).toBe(true);
   });
 
   it('stops on Ctrl-C, says how to go on, and leaves no process behind', async () => {
