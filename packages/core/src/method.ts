@@ -52,7 +52,10 @@ export interface FitContext {
 
 /** A method built for one data set, latent size and seed. */
 export interface BuiltMethod {
-  /** Every network with trained weights; what is checkpointed and exported. */
+  /**
+   * Every network with trained weights; what is checkpointed. Where there is one called `encoder` with one input, images or a loss network's
+   * features, whose first output is what {@link encode} gives, runs keep it, so that it can be exported and used.
+   */
   readonly networks: Readonly<Record<string, tf.LayersModel>>;
   readonly constants: Readonly<Record<string, ImageConstant>>;
   /** Applied to the bytes of every training image, seeded by (seed, epoch, image). */
