@@ -1,5 +1,6 @@
 export { embed, type EmbedOptions } from './embed.ts';
 export type { ReconstructionPair } from './image-pairs.ts';
+export { kMeans, type KMeansOptions } from './k-means.ts';
 export { linear, type LinearOptions } from './linear.ts';
 export { linearSvm, type LinearSvmOptions } from './linear-svm.ts';
 export { mlp, PREDICTORS, PREDICTOR_GRID, type MlpOptions, type PredictorDetails } from './mlp.ts';

@@ -1,0 +1,15 @@
+import { linearSumAssignment } from 'linear-sum-assignment';
+
+/**
+ * The class that each cluster stands for: every class at most once, so that as many rows as possible are of the class of their
+ * cluster (the assignment that the Hungarian algorithm finds).
+ * @param counts rows of every cluster by class
+ * @returns one class per cluster, -1 for a cluster that gets none because there are more clusters than classes
+ */
+export function matchClusters(counts: readonly ArrayLike<number>[]): number[] {
+  const { rowAssignments } = linearSumAssignment(
+    counts.map((row) => Array.from(row)),
+    { maximaze: true },
+  );
+  return Array.from(rowAssignments);
+}
