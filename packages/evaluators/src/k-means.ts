@@ -7,7 +7,6 @@ import {
   type EvaluatorResult,
 } from '@paretrain/core';
 import { z } from 'zod';
-import { fitKMeans } from './k-means/fit-k-means.ts';
 import { matchClusters } from './k-means/match-clusters.ts';
 import { normalisedMutualInformation } from './k-means/normalised-mutual-information.ts';
 import { SCORE_METRICS, assertProbeData, baseline } from './scores.ts';
@@ -58,6 +57,8 @@ async function evaluate(context: EvaluatorContext<KMeansOptions>): Promise<Evalu
   const started = performance.now();
   const classes = target.classes.length;
   const rows = rowsOf(train);
+  // ml-kmeans brings some 250 modules, which who only clusters needs.
+  const { fitKMeans } = await import('./k-means/fit-k-means.ts');
   const model = await fitKMeans(rows, {
     ...settings,
     clusters: classes,
