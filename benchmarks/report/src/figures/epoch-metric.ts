@@ -11,7 +11,7 @@ interface EpochCurve {
 }
 
 /** Curves of the methods whose headline metric was measured after every epoch; only epochs that all seeds have. */
-export function epochCurvesOf({ methods, references }: Group): EpochCurve[] {
+function epochCurvesOf({ methods, references }: Group): EpochCurve[] {
   return [...methods, ...references].flatMap((summary) => {
     const { headlineMetric, succeeded } = summary;
     const own = succeeded.flatMap((run) => {
@@ -35,13 +35,11 @@ export async function epochMetricFigure(group: Group): Promise<Figure | null> {
   const higherIsBetter = group.quality?.higherIsBetter ?? true;
   const rows = curves.flatMap(({ summary, values, seeds }) => {
     const best = (higherIsBetter ? Math.max : Math.min)(...values);
-    const { method, marker } = summary;
-    const { color, shape } = marker;
+    const { method } = summary;
     const at = values.indexOf(best);
     return values.map((value, i) => ({
-      ...{ method, color, shape, epoch: i + 1, value, seeds },
+      ...{ method, epoch: i + 1, value, seeds },
       best: i === at,
-      label: i === values.length - 1 ? method : '',
     }));
   });
   const last = Math.max(...rows.map(({ epoch }) => epoch));
@@ -58,7 +56,24 @@ export async function epochMetricFigure(group: Group): Promise<Figure | null> {
     scale: { zero: false },
     axis: { title: `${group.quality?.name ?? 'result'}${unit}`, tickCount: 5, format: '~g' },
   } as const;
-  const stroke = { field: 'color', type: 'nominal', scale: null } as const;
+  const ranked = [...curves].sort(
+    (a, b) => (higherIsBetter ? 1 : -1) * (b.values.at(-1)! - a.values.at(-1)!),
+  );
+  const domain = ranked.map(({ summary }) => summary.method);
+  // In the order in which the lines end.
+  const legend = { title: null, symbolFillColor: THEME.panel.light, labelColor: THEME.ink.light } as const;
+  const stroke = {
+    field: 'method',
+    type: 'nominal',
+    scale: { domain, range: ranked.map(({ summary }) => summary.marker.color) },
+    legend,
+  } as const;
+  const shape = {
+    field: 'method',
+    type: 'nominal',
+    scale: { domain, range: ranked.map(({ summary }) => summary.marker.shape) },
+    legend,
+  } as const;
   const svg = await renderSvg({
     title: { text: group.title },
     width: 460,
@@ -72,12 +87,7 @@ export async function epochMetricFigure(group: Group): Promise<Figure | null> {
       {
         data: { values: rows.filter(({ best }) => best) },
         mark: { type: 'point', size: 70, strokeWidth: 1.5, opacity: 1, fill: THEME.panel.light },
-        encoding: { x, y, stroke, shape: { field: 'shape', type: 'nominal', scale: null } },
-      },
-      {
-        data: { values: rows.filter(({ label }) => label !== '') },
-        mark: { type: 'text', align: 'left', dx: 8, fontSize: 12, fill: THEME.ink.light },
-        encoding: { x, y, text: { field: 'label', type: 'nominal' } },
+        encoding: { x, y, stroke, shape },
       },
     ],
   });

@@ -38,8 +38,8 @@ export async function learningCurveFigure(
   if (curves.length === 0) return null;
   const validated = curves.every(({ entries }) => entries.every((entry) => entry.validationLoss !== null));
   const rows = curves.flatMap(({ seed, entries }) => {
-    // The last entry marked best is the one whose weights were kept.
-    const kept = entries.findLast((entry) => entry.best)?.epoch;
+    // The last entry marked best is the one whose weights were kept; where nothing validates, the last.
+    const kept = (entries.findLast((entry) => entry.best) ?? entries.at(-1))?.epoch;
     return entries.map((entry) => ({
       seed,
       epoch: entry.epoch,

@@ -42,8 +42,10 @@ export const summarySection: Section = {
   },
 };
 
-function scope({ input, groups }: ReportModel): string {
-  const methods = new Set(input.runs.filter((run) => !run.reference).map((run) => run.method)).size;
+function scope({ input, groups, nameOf }: ReportModel): string {
+  const own = input.runs.filter((run) => !run.reference);
+  const methods = new Set(own.map((run) => run.method)).size;
+  const rows = new Set(own.map(nameOf)).size;
   const references = new Set(input.runs.filter((run) => run.reference).map((run) => run.method)).size;
   const seeds = formatRange(
     groups
@@ -51,7 +53,8 @@ function scope({ input, groups }: ReportModel): string {
       .concat(groups.every((group) => group.methods.length === 0) ? [0] : []),
   );
   const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-  return `${plural(methods, 'method')}, ${plural(references, 'reference row')}, ${seeds} seed${seeds === '1' ? '' : 's'} each, ${plural(input.runs.length, 'run')} in all.`;
+  const variants = rows > methods ? ` in ${rows} variants` : '';
+  return `${plural(methods, 'method')}${variants}, ${plural(references, 'reference row')}, ${seeds} seed${seeds === '1' ? '' : 's'} each, ${plural(input.runs.length, 'run')} in all.`;
 }
 
 /** Keeps names and figures from breaking at their hyphens and spaces. */
