@@ -124,7 +124,8 @@ class EmbedProgress {
     const seconds = (performance.now() - this.#started) / 1000;
     const left = this.#eta.seconds((done - before) / Math.max(1, total - before));
     const rate = `${((done - before) / seconds).toPrecision(3)} a second`;
-    const text = `${done} of ${total} images, ${rate}${left === null ? '' : `, about ${formatDuration(left)} left`}`;
+    const time = left === null || done === total ? '' : `, about ${formatDuration(left)} left`;
+    const text = `${done} of ${total} images, ${rate}${time}`;
     this.#line.show(text);
     if (process.stderr.isTTY || performance.now() - this.#lastStatus < STATUS_EVERY_MS) return;
     this.#lastStatus = performance.now();
