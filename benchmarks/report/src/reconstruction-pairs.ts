@@ -8,10 +8,11 @@ const pngUri = z
   .max(2_000_000)
   .regex(/^data:image\/png;base64,[A-Za-z0-9+/]+={0,2}$/);
 
-/** What the evaluator named `reconstruction` leaves in a run's details. */
+/** What the evaluators named `reconstruction` and `retrained-decoder` leave in a run's details. */
 const details = z.object({ pairs: z.array(z.unknown()) });
-const pair = z.object({ input: pngUri, output: pngUri });
+const pair = z.object({ input: pngUri, before: pngUri.optional(), output: pngUri });
 
+/** `before` is of the method's own decoder where `output` is of a retrained one. */
 export type ReconstructionPair = z.infer<typeof pair>;
 
 export interface MethodPairs {
@@ -22,10 +23,14 @@ export interface MethodPairs {
   readonly refused: number;
 }
 
-/** The pairs of the method's first seed that has any. */
-export function pairsOf(summary: MethodSummary, limit: number): MethodPairs | null {
+/** The pairs that an evaluator left of the method's first seed that has any. */
+export function pairsOf(
+  summary: MethodSummary,
+  evaluator: 'reconstruction' | 'retrained-decoder',
+  limit: number,
+): MethodPairs | null {
   for (const run of summary.succeeded) {
-    const found = details.safeParse(run.details?.['reconstruction']);
+    const found = details.safeParse(run.details?.[evaluator]);
     if (!found.success || found.data.pairs.length === 0) continue;
     const pairs = found.data.pairs.flatMap((entry) => {
       const parsed = pair.safeParse(entry);
