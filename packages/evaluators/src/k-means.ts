@@ -70,7 +70,7 @@ async function evaluate(context: EvaluatorContext<KMeansOptions>): Promise<Evalu
     onRestart: (done) => onProgress?.(done / settings.restarts),
   });
   const clusters = model.centres.length;
-  const classOf = matchClusters(countPairs(model.nearest(rows), clusters, train.targets, classes));
+  const classOf = await matchClusters(countPairs(model.nearest(rows), clusters, train.targets, classes));
   const counts = countPairs(model.nearest(rowsOf(test)), clusters, test.targets, classes);
   const right = counts.reduce((sum, row, cluster) => sum + (row[classOf[cluster]!] ?? 0), 0);
   return {

@@ -60,9 +60,9 @@ describe.each(problems)('$name classes, against scikit-learn and SciPy', ({ made
   });
 });
 
-it.each(matchings)('matches clusters with classes as SciPy does: $matchedRows rows', (matching) => {
+it.each(matchings)('matches clusters with classes as SciPy does: $matchedRows rows', async (matching) => {
   const { counts } = matching;
-  const classOf = matchClusters(counts);
+  const classOf = await matchClusters(counts);
   expect(classOf).toHaveLength(counts.length);
   const given = classOf.filter((label) => label >= 0);
   expect(new Set(given).size).toBe(given.length);

@@ -1,5 +1,5 @@
 import type { Rng } from '@paretrain/core';
-import { kmeansGenerator, type kmeans } from 'ml-kmeans';
+import type { kmeans } from 'ml-kmeans';
 import { drawCentres } from './draw-centres.ts';
 
 type Result = ReturnType<typeof kmeans>;
@@ -34,6 +34,8 @@ export interface KMeansModel {
  * @param rows at least one, all of the same length
  */
 export async function fitKMeans(rows: number[][], settings: KMeansSettings): Promise<KMeansModel> {
+  // Not with this package: loading it takes most of a second, which runs without this evaluator need not spend.
+  const { kmeansGenerator } = await import('ml-kmeans');
   const { restarts, maxIterations, rng } = settings;
   const clusters = differentRows(rows, settings.clusters);
   const tolerance = settings.tolerance * meanVariance(rows);

@@ -1,5 +1,4 @@
 import { NonFiniteError } from '@paretrain/core';
-import { TSNE } from '@saehrimnir/druidjs';
 
 /** With fewer rows there are no neighbourhoods to keep. */
 export const FEWEST_ROWS = 4;
@@ -27,6 +26,8 @@ export async function layOut(
 ): Promise<Float64Array> {
   const layout = new Float64Array(2 * count);
   if (count < FEWEST_ROWS) return layout;
+  // Not with this package: loading it takes a tenth of a second, which runs without this evaluator need not spend.
+  const { TSNE } = await import('@saehrimnir/druidjs');
   const size = values.length / count;
   // The library keeps its steps in rows as wide as the data's and needs two numbers of each.
   const width = Math.max(2, size);
