@@ -5,7 +5,15 @@
  * Usage: node scripts/check-published.mjs
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +22,9 @@ import { packPackage } from './pack-package.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const HARNESS = '@paretrain/harness';
 const EXTRA_PLUGIN = '@paretrain/dataset-cifar-10';
+/** A red pixel as PNG. */
+const RED =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADElEQVQImWP4z8AAAAMBAQCc479ZAAAAAElFTkSuQmCC';
 
 /** Packages of the workspace by name: folder and package.json. */
 function workspacePackages() {
@@ -95,6 +106,28 @@ try {
   const bench = json('bench', ...tiny, '--set=training.batchSize=8', '--no-cost', '--out=results');
   check(bench.ok && bench.runs.length >= 1, `paretrain bench: ${bench.runs.length} runs finished`);
   check(readFileSync(bench.report, 'utf8').includes('</html>'), 'paretrain bench: wrote the report');
+  // The exported module imports published packages, in plain Node.
+  const { id } = bench.runs.find(({ method }) => method === 'I-I-PW');
+  json('export', id, '--out=encoder');
+  mkdirSync(join(folder, 'images'));
+  writeFileSync(join(folder, 'images', 'red.png'), RED, 'base64');
+  const embedded = json('embed', id, 'images', '--out=embeddings.csv');
+  const row = readFileSync(join(folder, 'embeddings.csv'), 'utf8')
+    .split('\n')[1]
+    .split(',')
+    .slice(1)
+    .map(Number);
+  const [own] = run('node', ['encoder/embed.mjs', 'images/red.png'])
+    .trim()
+    .split('\n')
+    .slice(-1)
+    .map(JSON.parse);
+  check(
+    embedded.images === 1 &&
+      own.length === row.length &&
+      own.every((value, i) => Math.abs(value - row[i]) < 1e-5),
+    `paretrain export: its module embeds as paretrain embed does, ${own.length} numbers`,
+  );
   const cost = json('cost', '--methods=I-I-PW', '--batch-size=2', '--latent-sizes=8');
   check(cost.steps.length === 1 && cost.steps[0].msPerStep > 0, 'paretrain cost: measured a step');
 } finally {
