@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { suitePages } from '../scripts/suite-page.ts';
 import { ROOT, read } from './support/documents.ts';
 
 /*
@@ -43,6 +44,11 @@ describe.each(SHOWN)('$document shows the stored runs of $suite', ({ document, s
     expect(read(document)).toContain(`benchmarks/results/${figure}`);
   });
 });
+
+it('docs/suites has a page for every suite, as its runs give it', async () => {
+  const pages = await suitePages(ROOT, copy);
+  for (const { path, text } of pages) expect(read(join('docs', path)), path).toBe(text);
+}, 120_000);
 
 it('docs/results.md states the error of the estimate over the stored runs', async () => {
   const args = ['bench', '--dry-run', '--no-measure', '--json', `--out=${STORED}`];

@@ -50,7 +50,7 @@ export async function estimateFor(options: EstimateForOptions): Promise<Estimate
     cells: cost ? plannedCells(plan, (run) => countsOfRun(run, counted)) : [],
     cores: availableParallelism(),
   });
-  return { ...estimate, notes: [...estimate.notes, ...taken.notes] };
+  return { ...estimate, notes: [...new Set([...estimate.notes, ...taken.notes])] };
 }
 
 /** A cell for each method, backend and image shape of which no step was ever measured here. */

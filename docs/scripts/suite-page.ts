@@ -1,0 +1,173 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type JudgedClaim } from '@paretrain/claims';
+import { PROFILES, trainingSettings, type ProfileName, type Suite } from '@paretrain/core';
+import { comparePublished, comparisonText, type ComparedTable } from '@paretrain/report';
+import { listResults, type RunResult } from '@paretrain/store';
+import * as suites from '@paretrain/suites';
+import { execa } from 'execa';
+import { format } from 'prettier';
+
+/** A page to write, beneath docs/. */
+export interface Page {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * The pages of all suites of the checkout at `root`. Reports and pictures are drawn anew.
+ * @param stored folder with the runs; default: those that are part of the project
+ */
+export async function suitePages(root: string, stored = join(root, 'benchmarks/results')): Promise<Page[]> {
+  return Promise.all(
+    Object.values(suites).map(async (suite) => ({
+      path: `suites/${suite.name}.md`,
+      text: await format(await pageOf(suite, stored, root), { parser: 'markdown', printWidth: 120 }),
+    })),
+  );
+}
+
+async function pageOf(suite: Suite, stored: string, root: string): Promise<string> {
+  const results = (await listResults(stored, suite.name)).filter(({ failure }) => failure === null);
+  const profiles = PROFILES.filter((name) => results.some(({ profile }) => profile === name));
+  const parts = [
+    `# ${suite.title}`,
+    '_Written by `pnpm --filter @paretrain/docs suites` from the suite and the stored runs._',
+    `${suite.description}. Paper ${suite.paper.id}, "${suite.paper.title}"; ${suite.source}. The suite, as code: [\`${suite.name}.ts\`](../../benchmarks/suites/src/${suite.name}.ts).`,
+    ['```sh', `npx pnpm@10 bench ${suite.name}`, '```'].join('\n'),
+    '## Profiles',
+    profileTable(suite),
+    'Times are those of the last run on 2 cores; of profiles that were never run here, estimates.',
+  ];
+  for (const profile of profiles) {
+    const own = results.filter((result) => result.profile === profile);
+    parts.push(...(await storedPart(suite, profile, own, stored, root)));
+  }
+  if (profiles.length === 0) parts.push('No runs of this suite are stored yet.');
+  return parts.join('\n\n');
+}
+
+function profileTable({ profiles }: Suite): string {
+  const rows = PROFILES.map((name) => {
+    const { datasets, methods, latentSizes, lossNetworks, seeds, training, expected } = profiles[name];
+    const { epochs, batchSize } = trainingSettings.parse(training);
+    const sizes = datasets.some((choice) => choice.latentSizes)
+      ? datasets.map((choice) => (choice.latentSizes ?? latentSizes).join(', ')).join('; ')
+      : latentSizes.join(', ');
+    return [
+      `\`${name}\``,
+      datasets.map(datasetText).join('; '),
+      methods.filter(({ reference }) => !reference).length,
+      sizes,
+      lossNetworks.map((network) => network.name).join(', '),
+      `${epochs}, batch ${batchSize}`,
+      seeds,
+      duration(expected.seconds),
+    ].join(' | ');
+  });
+  return table('profile | data | methods | latent sizes | loss network | epochs | seeds | on 2 cores', rows);
+}
+
+function datasetText({ name, options = {}, subset }: Suite['profiles']['paper']['datasets'][number]): string {
+  const facts = Object.entries(options).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  if (subset !== undefined) facts.push(`${typeof subset === 'number' ? subset : subset.size} images`);
+  return facts.length > 0 ? `${name} (${facts.join(', ')})` : name;
+}
+
+/** What is stored of a profile: table, pictures, published values beside measured ones, verdicts. */
+async function storedPart(
+  suite: Suite,
+  profile: ProfileName,
+  results: readonly RunResult[],
+  stored: string,
+  root: string,
+): Promise<string[]> {
+  const bin = join(root, 'benchmarks/harness/bin/paretrain.mjs');
+  const command = `report ${suite.name} --profile ${profile} --out`;
+  const { stdout: printed } = await execa('node', [bin, ...command.split(' '), stored], { cwd: root });
+  const judged = await execa(
+    'node',
+    [bin, 'claims', suite.name, '--profile', profile, '--out', stored, '--json'],
+    { cwd: root },
+  );
+  const { claims } = JSON.parse(judged.stdout) as { readonly claims: readonly JudgedClaim[] };
+  const [resultTable = ''] = printed.split('\n\n');
+  const compared = comparePublished(suite.published, results);
+  return [
+    `## Stored runs: \`${profile}\``,
+    `${results.length} runs; the newest is of ${results
+      .map(({ finishedAt }) => finishedAt.slice(0, 10))
+      .sort()
+      .at(-1)}. The same table and the whole page:`,
+    ['```sh', `npx pnpm@10 paretrain ${command} benchmarks/results`, '```'].join('\n'),
+    ['```text', resultTable, '```'].join('\n'),
+    ...(await pictures(stored, suite.name, profile)),
+    ...(compared.length > 0 ? [`### Published and measured`, ...compared.map(comparedText)] : []),
+    ...(claims.length > 0 ? ['### Claims', claimTable(claims, profile)] : []),
+  ];
+}
+
+/** The pictures that the report has drawn, but for those of single methods. */
+async function pictures(stored: string, suite: string, profile: string): Promise<string[]> {
+  const folder = join('report', `${suite}-${profile}`, 'figures');
+  if (!existsSync(join(stored, folder))) return [];
+  const shown = (await readdir(join(stored, folder)))
+    .filter((name) => /^(pareto|every-epoch|heat-map|t-sne)-.*\.svg$/.test(name))
+    .sort();
+  return shown.map(
+    (name) =>
+      `![${name.replace('.svg', '').replaceAll('-', ' ')}](../../benchmarks/results/${folder}/${name})`,
+  );
+}
+
+function comparedText({ table: published, cells }: ComparedTable): string {
+  const measured = cells.filter(({ measured: found }) => found !== null);
+  if (measured.length === 0) return `Paper ${published.source}: nothing of it was measured.`;
+  const rows = cells.map(({ published: row, measured: found, agreement }) =>
+    [
+      row.dataset,
+      row.variant === undefined ? row.method : `${row.method}, ${row.variant}`,
+      row.latentSize ?? '',
+      row.deviation === undefined ? figure(row.value) : `${figure(row.value)} ± ${figure(row.deviation)}`,
+      found === null
+        ? ''
+        : `${figure(found.mean)}${found.deviation === null ? '' : ` ± ${figure(found.deviation)}`}`,
+      agreement,
+    ].join(' | '),
+  );
+  const head = 'data | method | latent size | published | measured | agreement';
+  return `Paper ${published.source} (${published.metric}, ${published.unit}):\n\n${table(head, rows)}`;
+}
+
+function claimTable(claims: readonly JudgedClaim[], profile: string): string {
+  const rows = claims.map(({ id, statement, verdict, comparisons, missing }) => {
+    const known = comparisons.filter(({ effect }) => effect !== null);
+    const evidence = [
+      ...known.map((one) => `${one.what}: ${comparisonText(one)}`),
+      ...missing.map((text) => `missing: ${text}`),
+    ];
+    return [id, statement, `**${verdict}** at ${profile}`, evidence.join('<br>')].join(' | ');
+  });
+  return table('claim | says | verdict | evidence', rows);
+}
+
+function table(head: string, rows: readonly string[]): string {
+  const line = head
+    .split(' | ')
+    .map(() => '---')
+    .join(' | ');
+  return [head, line, ...rows].map((row) => `| ${row} |`).join('\n');
+}
+
+function figure(value: number): string {
+  return `${Number(value.toPrecision(4))}`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 2 * 86_400
+    ? `${Math.round(seconds / 360) / 10} h`
+    : `${Math.round(seconds / 86_400)} days`;
+}
