@@ -10,7 +10,7 @@ import type { Preparation } from './preparation.ts';
 import { pytorchCode } from './pytorch/pytorch-code.ts';
 import { pytorchTensors } from './pytorch/pytorch-tensors.ts';
 import { tfjsFiles } from './tfjs-files.ts';
-import { usageModule, type UsedTransform } from './usage-module.ts';
+import { usageModule, usagePackages, type UsedTransform } from './usage-module.ts';
 import { usageReadme } from './usage-readme.ts';
 
 export interface EncoderToExport {
@@ -53,7 +53,10 @@ export async function encoderFiles(
     }
     if (formats.includes('onnx')) files['encoder.onnx'] = onnxFile(steps, image, size);
   }
-  files['README.md'] = usageReadme({ title, facts, formats, image, size, preparation, python });
+  files['README.md'] = usageReadme({
+    ...{ title, facts, formats, image, size, preparation, python },
+    packages: usagePackages(transforms),
+  });
   return files;
 }
 

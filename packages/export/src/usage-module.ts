@@ -8,6 +8,12 @@ export interface UsedTransform {
   readonly id: string;
 }
 
+/** npm packages that {@link usageModule} imports. */
+export function usagePackages(transforms: readonly UsedTransform[]): string[] {
+  const packages = ['@paretrain/export', '@tensorflow/tfjs', ...transforms.map((used) => used.package)];
+  return [...new Set(packages)].sort();
+}
+
 /**
  * A module that embeds image files with the exported tfjs model, on its own: it prepares images as the run did.
  * @param transforms one for each of the preparation's

@@ -11,13 +11,15 @@ export interface UsageReadme {
   /** Numbers of an embedding. */
   readonly size: number;
   readonly preparation: Preparation;
+  /** npm packages of the module that embeds. */
+  readonly packages: readonly string[];
   /** Code of the PyTorch network, where there is one. */
   readonly python: string | null;
 }
 
 /** What an exported folder holds and how it is used, in Markdown. */
 export function usageReadme(about: UsageReadme): string {
-  const { title, facts, formats, image, size, preparation, python } = about;
+  const { title, facts, formats, image, size, preparation, packages, python } = about;
   const { height, width, channels } = image;
   const parts = [
     `# ${title}`,
@@ -31,10 +33,7 @@ export function usageReadme(about: UsageReadme): string {
     parts.push(
       '## TensorFlow.js: `tfjs/`',
       `Images are [batch, ${height}, ${width}, ${channels}]. \`embed.mjs\` embeds image files, prepared exactly so:`,
-      fence(
-        'sh',
-        'npm install @paretrain/export @paretrain/transforms @tensorflow/tfjs\nnode embed.mjs photo.jpg',
-      ),
+      fence('sh', `npm install ${packages.join(' ')}\nnode embed.mjs photo.jpg`),
       'In a web page:',
       fence(
         'js',
