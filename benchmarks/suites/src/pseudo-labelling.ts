@@ -78,6 +78,9 @@ const COMMON = {
     { name: 'linear-svm' },
     { name: 'prediction' },
     { name: 'linear', options: { solver: 'least-squares' } },
+    // Figure 15, and table 5's row of clusters.
+    { name: 't-sne' },
+    { name: 'k-means' },
   ],
   everyEpoch: ['linear-svm', 'prediction'],
   headline: READOUT,
