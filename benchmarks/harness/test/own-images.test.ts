@@ -195,7 +195,7 @@ describe('export and embed', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(
       `pnpm bench ${SUITE} --profile smoke --datasets image-folder --data ${pictures} --methods I-I-PW --latent-sizes 16 --backends wasm ` +
-        '--seeds 1 --no-cost --force',
+        `--seeds 1 --out ${sandbox.results} --no-cost --force`,
     );
   }, 60_000);
 

@@ -45,7 +45,7 @@ export const exportCommand = defineCommand({
     // Weights are only moved about, which needs no fast backend.
     await tf.setBackend('cpu');
     const { image } = imagePreparer(stored.preparation, await builtTransforms(stored, registry));
-    const model = await exportableModel(result, stored, image, { registry, folders });
+    const model = await exportableModel(found, stored, image, { registry, folders });
     const files = await encoderFiles(
       {
         model,

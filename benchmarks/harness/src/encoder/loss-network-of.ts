@@ -1,9 +1,9 @@
 import { DataError, type LossNetwork } from '@paretrain/core';
-import type { RunResult } from '@paretrain/store';
 import { lossNetworkFolders } from '../folders.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import type { RunFolders } from '../run/messages.ts';
 import { benchAgain } from './bench-again.ts';
+import type { FoundRun } from './find-run.ts';
 
 export interface LossNetworkOptions {
   readonly registry: Pick<PluginRegistry, 'load'>;
@@ -16,9 +16,10 @@ export interface LossNetworkOptions {
  * @throws {DataError} where it has other weights by now
  */
 export async function lossNetworkOf(
-  result: RunResult,
+  run: FoundRun,
   { registry, folders, signal }: LossNetworkOptions,
 ): Promise<LossNetwork> {
+  const { result } = run;
   const use = result.settings.lossNetwork;
   if (!use)
     throw new DataError(
@@ -34,6 +35,6 @@ export async function lossNetworkOf(
   network.dispose();
   throw new DataError(
     `loss network '${use.name}' has weights ${network.weightsChecksum}, run '${result.id}' was trained with ${use.weightsChecksum}; ` +
-      `valid: those, or the run done again: ${benchAgain(result)}`,
+      `valid: those, or the run done again: ${benchAgain(run)}`,
   );
 }

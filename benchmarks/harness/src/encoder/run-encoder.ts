@@ -25,11 +25,12 @@ export interface RunEncoderFile {
 /**
  * @throws {DataError} where the run failed, or no encoder is beside its result, with the command that makes it
  */
-export async function readRunEncoder({ results, result }: FoundRun): Promise<RunEncoderFile> {
+export async function readRunEncoder(run: FoundRun): Promise<RunEncoderFile> {
+  const { results, result } = run;
   const { suite, id, failure } = result;
   if (failure) {
     throw new DataError(
-      `run '${id}' failed in ${failure.phase} (${failure.message}), so it has no encoder; do it again: ${benchAgain(result)}`,
+      `run '${id}' failed in ${failure.phase} (${failure.message}), so it has no encoder; do it again: ${benchAgain(run)}`,
     );
   }
   const bytes = await readEncoder(results, suite, id);
@@ -37,7 +38,7 @@ export async function readRunEncoder({ results, result }: FoundRun): Promise<Run
   if (!bytes) {
     throw new DataError(
       `run '${id}' has no stored encoder (${path}): it is from before encoders were stored, its results came without, or its method ` +
-        `has none; do it again, with the same --set as then: ${benchAgain(result)}`,
+        `has none; do it again, with the same --set as then: ${benchAgain(run)}`,
     );
   }
   return { stored: readEncoderFile(bytes, path), checksum: createHash('sha256').update(bytes).digest('hex') };
@@ -70,7 +71,7 @@ export async function loadRunEncoder(
 ): Promise<RunEncoder> {
   const { preparation, input, artifacts } = stored;
   const preparer = imagePreparer(preparation, await builtTransforms(stored, options.registry));
-  const network = input === 'features' ? await lossNetworkOf(run.result, options) : null;
+  const network = input === 'features' ? await lossNetworkOf(run, options) : null;
   const model = await loadModel(artifacts);
   return {
     preparer,
