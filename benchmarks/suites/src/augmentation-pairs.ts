@@ -17,6 +17,7 @@ import {
   type SuiteProfile,
 } from '@paretrain/core';
 import { z } from 'zod';
+import { PAPER_002, trainingOf002 } from './paper-002.ts';
 import { AUGMENTATION_PAIRS_CLAIMS } from './claims/pseudo-labelling.ts';
 import { TRANSFORMATIONS, policyOf } from './transformations.ts';
 
@@ -48,8 +49,6 @@ const methods = (
 const choices = (names: readonly DatasetName[], subset?: SubsetChoice): DatasetChoice[] =>
   names.map((name) => ({ name, ...(subset === undefined ? {} : { subset }) }));
 
-const training = (epochs: number) => ({ epochs, batchSize: 100, validationFraction: 0, patience: null });
-
 /** The paper does not say which embedding size; 300 is where its other results peak. No cost: every cell takes the same steps. */
 const COMMON = {
   lossNetworks: [{ name: 'paretrain', options: { sigmoid: false } }],
@@ -66,18 +65,14 @@ export const augmentationPairs = defineSuite({
     'Pseudo-labelling with every random transformation and every pair of them: accuracy as a heat map',
   source: 'paper 002, section 5.5, figures 11 to 13',
   options: z.strictObject({}),
-  paper: {
-    id: '002',
-    title:
-      "Improving Auto-Encoders' self-supervised image classification using pseudo-labelling via data augmentation and the perceptual loss",
-  },
+  paper: PAPER_002,
   profiles: {
     smoke: {
       ...COMMON,
       datasets: choices(['mnist'], { size: 60, splits: [...SPLITS] }),
       methods: methods(['mnist'], ['rotation', 'crop']),
       seeds: 1,
-      training: { ...training(1), batchSize: 20 },
+      training: { ...trainingOf002(1), batchSize: 20 },
       expected: { seconds: 30, cores: 2 },
     },
     quick: {
@@ -85,7 +80,7 @@ export const augmentationPairs = defineSuite({
       datasets: choices(['mnist'], 1000),
       methods: methods(['mnist']),
       seeds: 2,
-      training: training(3),
+      training: trainingOf002(3),
       expected: { seconds: 900, cores: 2 },
     },
     reduced: {
@@ -93,7 +88,7 @@ export const augmentationPairs = defineSuite({
       datasets: choices(['mnist', 'cifar-10'], 2000),
       methods: methods(['mnist', 'cifar-10']),
       seeds: 3,
-      training: training(5),
+      training: trainingOf002(5),
       expected: { seconds: 2.5 * 3600, cores: 2 },
     },
     // Section 5.5: 30 epochs; 15, 45 and 28 cells.
@@ -103,7 +98,7 @@ export const augmentationPairs = defineSuite({
       methods: methods(['mnist', 'cifar-10', 'svhn']),
       lossNetworks: [{ name: 'alexnet', options: { sigmoid: false, padTo: 224 } }],
       seeds: 3,
-      training: { ...training(30), targets: 'computed' },
+      training: { ...trainingOf002(30), targets: 'computed' },
       expected: { seconds: 400 * 86_400, cores: 2 },
     },
   },

@@ -17,6 +17,7 @@ import {
   type PluginChoice,
 } from '@paretrain/core';
 import { z } from 'zod';
+import { PAPER_002, trainingOf002 } from './paper-002.ts';
 
 const READOUT: Headline = { position: 'linear.distance', class: 'linear.accuracy' };
 
@@ -44,9 +45,6 @@ const COMMON = {
   headline: READOUT,
 };
 
-/** Paper 002 has no validation set: the last epoch is the one that counts. */
-const training = (epochs: number) => ({ epochs, batchSize: 100, validationFraction: 0, patience: null });
-
 export const lossNetworks = defineSuite({
   name: 'loss-networks',
   version: '1.0.0',
@@ -55,11 +53,7 @@ export const lossNetworks = defineSuite({
     'One perceptual autoencoder with several loss networks: accuracy of its embeddings against the cost of an epoch',
   source: "paper 002's P-AE; the comparison is this project's",
   options: z.strictObject({}),
-  paper: {
-    id: '002',
-    title:
-      "Improving Auto-Encoders' self-supervised image classification using pseudo-labelling via data augmentation and the perceptual loss",
-  },
+  paper: PAPER_002,
   profiles: {
     smoke: {
       ...COMMON,
@@ -69,7 +63,7 @@ export const lossNetworks = defineSuite({
       })),
       lossNetworks: LOSS_NETWORKS,
       seeds: 1,
-      training: { ...training(1), batchSize: 20 },
+      training: { ...trainingOf002(1), batchSize: 20 },
       cost: { targets: 'computed', rounds: 6, stepsPerRound: 1 },
       expected: { seconds: 60, cores: 2 },
     },
@@ -78,7 +72,7 @@ export const lossNetworks = defineSuite({
       datasets: datasets(2000),
       lossNetworks: LOSS_NETWORKS,
       seeds: 3,
-      training: training(4),
+      training: trainingOf002(4),
       cost: { targets: 'computed', rounds: 6, stepsPerRound: 1 },
       expected: { seconds: 900, cores: 2 },
     },
@@ -87,7 +81,7 @@ export const lossNetworks = defineSuite({
       datasets: datasets(5000),
       lossNetworks: LOSS_NETWORKS,
       seeds: 3,
-      training: training(5),
+      training: trainingOf002(5),
       cost: { targets: 'computed', rounds: 6, stepsPerRound: 1 },
       expected: { seconds: 5400, cores: 2 },
     },
@@ -96,7 +90,7 @@ export const lossNetworks = defineSuite({
       datasets: [{ name: 'cifar-10' }, { name: 'mnist' }],
       lossNetworks: [...LOSS_NETWORKS, { name: 'alexnet' }],
       seeds: 3,
-      training: training(90),
+      training: trainingOf002(90),
       cost: { targets: 'computed', rounds: 6, stepsPerRound: 1 },
       expected: { seconds: 14 * 86_400, cores: 2 },
     },

@@ -19,6 +19,7 @@ import {
   type SuiteProfile,
 } from '@paretrain/core';
 import { z } from 'zod';
+import { PAPER_002, trainingOf002 } from './paper-002.ts';
 import { PSEUDO_LABELLING_CLAIMS } from './claims/pseudo-labelling.ts';
 import { PSEUDO_LABELLING_TABLES } from './published/pseudo-labelling.ts';
 import { TRANSFORMATIONS, policyOf } from './transformations.ts';
@@ -67,9 +68,6 @@ const datasets = (names: readonly (keyof typeof POLICIES)[], subset?: SubsetChoi
 /** Embedding 10,000 test images after every epoch would take as long as training. */
 const QUICK_PART: SubsetChoice = { size: 2000, splits: [...SPLITS], orFewer: true };
 
-/** No validation set: the last epoch counts, and the best one is reported as the paper does. */
-const training = (epochs: number) => ({ epochs, batchSize: 100, validationFraction: 0, patience: null });
-
 const COMMON = {
   methods: METHODS,
   // No sigmoid behind the features: the paper mentions none.
@@ -95,11 +93,7 @@ export const pseudoLabelling = defineSuite({
     'Autoencoders that take random transformations back, against plain, augmented and supervised training: accuracy after every epoch',
   source: 'paper 002, section 5',
   options: z.strictObject({}),
-  paper: {
-    id: '002',
-    title:
-      "Improving Auto-Encoders' self-supervised image classification using pseudo-labelling via data augmentation and the perceptual loss",
-  },
+  paper: PAPER_002,
   profiles: {
     smoke: {
       ...COMMON,
@@ -107,7 +101,7 @@ export const pseudoLabelling = defineSuite({
       otherDatasets: { subset: { size: 60, splits: [...SPLITS], orFewer: true } },
       latentSizes: [300],
       seeds: 1,
-      training: { ...training(2), batchSize: 20 },
+      training: { ...trainingOf002(2), batchSize: 20 },
       expected: { seconds: 60, cores: 2 },
     },
     quick: {
@@ -116,7 +110,7 @@ export const pseudoLabelling = defineSuite({
       otherDatasets: { subset: QUICK_PART },
       latentSizes: [300],
       seeds: 3,
-      training: training(4),
+      training: trainingOf002(4),
       expected: { seconds: 1500, cores: 2 },
     },
     reduced: {
@@ -125,7 +119,7 @@ export const pseudoLabelling = defineSuite({
       otherDatasets: { subset: { size: 10_000, orFewer: true } },
       latentSizes: [300],
       seeds: 3,
-      training: training(10),
+      training: trainingOf002(10),
       expected: { seconds: 2.5 * 3600, cores: 2 },
     },
     // Section 5. The loss network sees images padded to 224x224 (139,968 features, no sigmoid is mentioned). Repetitions are
@@ -136,7 +130,7 @@ export const pseudoLabelling = defineSuite({
       lossNetworks: [{ name: 'alexnet', options: { sigmoid: false, padTo: 224 } }],
       latentSizes: [250, 300, 350],
       seeds: 3,
-      training: { ...training(90), targets: 'computed' },
+      training: { ...trainingOf002(90), targets: 'computed' },
       expected: { seconds: 400 * 86_400, cores: 2 },
     },
   },
