@@ -72,10 +72,12 @@ export async function openEvaluation(options: EvaluationOptions): Promise<Evalua
   return {
     ...(everyEpoch.length > 0 && {
       async measureEpoch(epoch: number) {
-        last = { epoch, embeddings: new Map(), results: new Map() };
+        last = lookAt(epoch);
+        await embedAll(last, options);
         const metrics: Record<string, number> = {};
-        for (const one of everyEpoch)
+        for (const one of everyEpoch) {
           Object.assign(metrics, metricsOf(one, await result(one, last, options)));
+        }
         // Training goes on: what fails then is not the evaluator's fault.
         timings.phase = 'train';
         return metrics;
@@ -83,13 +85,10 @@ export async function openEvaluation(options: EvaluationOptions): Promise<Evalua
     }),
 
     async finish({ bestEpoch, history }) {
-      const look =
-        last?.epoch === bestEpoch ? last : { epoch: bestEpoch, embeddings: new Map(), results: new Map() };
-      // Embedding is shared: done before any evaluator's clock starts.
+      const look = last?.epoch === bestEpoch ? last : lookAt(bestEpoch);
       if (method.encode && chosen.length > 0) {
         onProgress({ phase: 'embed', share: TRAINING_SHARE, text: 'embedding images' });
-        timings.phase = 'embed';
-        for (const split of ['train', 'test'] as const) await embeddingsOf(split, look, options);
+        await embedAll(look, options);
       }
       const metrics: Record<string, number> = {};
       const details: Record<string, unknown> = {};
@@ -126,6 +125,17 @@ export async function openEvaluation(options: EvaluationOptions): Promise<Evalua
 
 export function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
+}
+
+function lookAt(epoch: number): Look {
+  return { epoch, embeddings: new Map(), results: new Map() };
+}
+
+/** Embedding is shared: done before any evaluator's clock starts. */
+async function embedAll(look: Look, options: EvaluationOptions): Promise<void> {
+  if (!options.method.encode) return;
+  options.timings.phase = 'embed';
+  for (const split of ['train', 'test'] as const) await embeddingsOf(split, look, options);
 }
 
 function embeddingsOf(
