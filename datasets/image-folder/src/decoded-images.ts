@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DataError, throwIfAborted, type DatasetContext } from '@paretrain/core';
 import { FrameFileWriter, cachedFrameFile, type FrameFile } from '@paretrain/core/node';
 import { decodeImage } from './decode-image.ts';
-import type { Listing } from './list-images.ts';
+import type { Listing } from './listing.ts';
 import type { ImageFolderOptions } from './options.ts';
 
 /** Changes whenever the same files give other images. */

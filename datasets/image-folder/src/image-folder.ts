@@ -11,7 +11,8 @@ import {
 } from '@paretrain/core';
 import { FrameFile } from '@paretrain/core/node';
 import { DECODER_VERSION, decodedImages } from './decoded-images.ts';
-import { listImages, type Listing } from './list-images.ts';
+import { listImages } from './list-images.ts';
+import type { Listing } from './listing.ts';
 import { imageFolderOptions, type ImageFolderOptions } from './options.ts';
 import { splitCounts, splitImages } from './split-images.ts';
 

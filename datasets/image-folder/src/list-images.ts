@@ -1,24 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError, type TargetDescription } from '@paretrain/core';
+import { DataError } from '@paretrain/core';
+import type { Listing } from './listing.ts';
 import { readTargetTable } from './target-table.ts';
 
 const EXTENSIONS = /\.(png|jpe?g|webp)$/i;
 const TABLE = 'targets.csv';
-
-/** One image of the folder. */
-export interface ListedImage {
-  /** Under the folder, with '/' between folders. */
-  readonly file: string;
-  /** Index of its class, or its numbers. */
-  readonly target: readonly number[];
-}
-
-/** What a folder holds; its images in the order of their names, or of the table. */
-export interface Listing {
-  readonly images: readonly ListedImage[];
-  readonly target: TargetDescription;
-}
 
 /**
  * Lists a folder: the images that `targets.csv` names where there is one, or else those below each of its folders, which are the

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '@paretrain/core';
 import { parse } from 'csv-parse/sync';
-import type { Listing } from './list-images.ts';
+import type { Listing } from './listing.ts';
 
 /**
  * Reads a table of numeric targets: a line of names, the first `file`, then a line for each image. Numbers are learned relative to the
