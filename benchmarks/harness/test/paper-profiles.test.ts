@@ -32,7 +32,15 @@ beforeAll(async () => (sandbox = await makeSandbox()));
 afterAll(() => sandbox.remove());
 
 async function paperRuns(suite: string): Promise<PlannedRun[]> {
-  const args = ['bench', suite, '--profile=paper', '--dry-run', '--no-measure', '--json', `--out=${sandbox.results}`];
+  const args = [
+    'bench',
+    suite,
+    '--profile=paper',
+    '--dry-run',
+    '--no-measure',
+    '--json',
+    `--out=${sandbox.results}`,
+  ];
   const { code, stdout, stderr } = await sandbox.run(args);
   expect(code, stderr).toBe(0);
   const { runs, estimate } = JSON.parse(stdout);
