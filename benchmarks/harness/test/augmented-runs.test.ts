@@ -51,14 +51,14 @@ describe('runs on randomly transformed images', { timeout: 180_000 }, () => {
       name: 'policy',
       options: { tiles: { rows: 2, columns: 2 } },
     });
-    const [flipped] = await benchOf(sandbox, '--augmentation=vertical-flip');
-    expect(flipped!.settings.augmentation).toEqual({
-      name: 'vertical-flip',
-      version: '1.0.0',
-      options: { probability: 0.5 },
+    const { stdout } = await sandbox.run(tiny(sandbox, '--augmentation=vertical-flip', '--list'));
+    expect(JSON.parse(stdout)).toMatchObject({
+      // The reference row has its result.
+      toDo: 1,
+      runs: [{ augmentation: 'vertical-flip', augmentationOptions: { probability: 0.5 } }, {}],
     });
     const [cropped] = await benchOf(sandbox, '--set=augmentation.sequences=[["crop"]]');
-    expect(new Set([usual!.id, flipped!.id, cropped!.id]).size).toBe(3);
+    expect(cropped!.id).not.toBe(usual!.id);
     expect(cropped!.metrics).not.toEqual(usual!.metrics);
     const wrong = await sandbox.run(tiny(sandbox, '--set=augmentation.sequences=[["crops"]]'));
     expect(wrong.code).toBe(2);
@@ -70,18 +70,18 @@ describe('runs on randomly transformed images', { timeout: 180_000 }, () => {
 
   it('are looked at after every epoch, and go on after SIGKILL to the same curve', async () => {
     const [whole, broken] = [await fresh(), await fresh()];
-    const more = ['--set=training.epochs=5'];
+    const more = ['--set=training.epochs=3'];
     const [expected] = await benchOf(whole, ...more);
     const curve = expected!.curves!['linear-svm.accuracy']!;
-    expect(curve).toHaveLength(5);
-    expect(expected!.metrics['linear-svm.accuracy']).toBe(curve[4]);
+    expect(curve).toHaveLength(3);
+    expect(expected!.metrics['linear-svm.accuracy']).toBe(curve[2]);
     expect(expected!.metrics['linear-svm.bestAccuracy']).toBe(Math.max(...curve));
     const started = broken.start(tiny(broken, ...more));
     const folder = join(broken.results, SUITE);
     await until(async () => {
       const [run] = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith('PL-AE'));
       const history = run ? await readFile(join(folder, run, 'history.jsonl'), 'utf8').catch(() => '') : '';
-      return history.split('\n').length > 2;
+      return history.includes('\n');
     });
     killGroup(started);
     await started.ended;
