@@ -50,7 +50,9 @@ export const svhn = defineDataset<SvhnOptions>({
     throwIfAborted(context.signal);
     const pretrain = context.options.extra ? 'extra' : 'train';
     const names: readonly Part[] = [...new Set<Part>([pretrain, 'train', 'test'])];
-    const paths = await Promise.all(names.map((part) => find(part, context)));
+    // One after the other: of several that are missing, the first is named.
+    const paths: string[] = [];
+    for (const part of names) paths.push(await find(part, context));
     const digests = await fileDigests('svhn', paths, context);
     const parts = {} as Record<Part, SvhnPart>;
     for (const [i, name] of names.entries()) parts[name] = await svhnPart(paths[i]!, digests[i]!, context);
