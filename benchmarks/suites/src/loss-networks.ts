@@ -62,7 +62,6 @@ export const lossNetworks = defineSuite({
       lossNetworks: LOSS_NETWORKS,
       seeds: 1,
       training: { ...trainingOf002(1), batchSize: 20 },
-      cost: { targets: 'computed', rounds: 6, stepsPerRound: 1 },
       expected: { seconds: 40, cores: 2 },
     },
     quick: {
