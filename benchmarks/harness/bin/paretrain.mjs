@@ -7,8 +7,7 @@ if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1';
 const source = new URL('../src/cli.ts', import.meta.url);
 if (existsSync(source)) {
   // In the monorepo the command runs from its TypeScript source.
-  const { register } = await import('tsx/esm/api');
-  register();
+  await import('./typescript.mjs');
   await import(source.href);
 } else {
   await import(new URL('../dist/cli.js', import.meta.url).href);

@@ -45,13 +45,13 @@ async function resultsOf(
   );
 }
 
-async function encoderOf(sandbox: Sandbox): Promise<Buffer> {
-  const { path } = (await resultsOf(sandbox))[0]!;
+async function encoderOf(sandbox: Sandbox, method?: string): Promise<Buffer> {
+  const { path } = (await resultsOf(sandbox, method))[0]!;
   return readFile(join(path, '..', 'encoder.safetensors'));
 }
 
-async function historyOf(sandbox: Sandbox): Promise<object[]> {
-  const path = (await resultsOf(sandbox))[0]!.path;
+async function historyOf(sandbox: Sandbox, method?: string): Promise<object[]> {
+  const path = (await resultsOf(sandbox, method))[0]!.path;
   const text = await readFile(join(path, '..', 'history.jsonl'), 'utf8');
   return text
     .trim()
@@ -125,7 +125,21 @@ describe('bench', { timeout: 180_000 }, () => {
     expect(b.metrics).toEqual(a.metrics);
     expect(b.epochs).toEqual(a.epochs);
     expect(await historyOf(broken)).toEqual(await historyOf(whole));
-    const [weights, others] = await Promise.all([broken, whole].map(encoderOf));
+    const [weights, others] = await Promise.all([broken, whole].map((sandbox) => encoderOf(sandbox)));
+    expect(weights!.equals(others!)).toBe(true);
+  });
+
+  it('gives bitwise the same in a process that has done another run before', async () => {
+    const [alone, second] = [await fresh(), await fresh()];
+    const bench = (sandbox: Sandbox, methods: string) =>
+      sandbox.run([...TINY, `--methods=${methods}`, '--workers=1', `--out=${sandbox.results}`]);
+    const [one, two] = await Promise.all([bench(alone, 'I-I-PS'), bench(second, 'I-I-PW,I-I-PS')]);
+    expect([one.code, two.code]).toEqual([0, 0]);
+    expect(two.stdout).toMatch(/done {2}I-I-PW[^]*start I-I-PS/);
+    const [a, b] = [await resultsOf(alone, 'I-I-PS'), await resultsOf(second, 'I-I-PS')];
+    expect(b[0]!.result.metrics).toEqual(a[0]!.result.metrics);
+    expect(await historyOf(second, 'I-I-PS')).toEqual(await historyOf(alone, 'I-I-PS'));
+    const [weights, others] = await Promise.all([alone, second].map((s) => encoderOf(s, 'I-I-PS')));
     expect(weights!.equals(others!)).toBe(true);
   });
 

@@ -121,12 +121,16 @@ export class Rng {
 
   /** `count` numbers uniform in [low, high). */
   uniformArray(count: number, low = 0, high = 1): Float32Array {
-    return Float32Array.from({ length: count }, () => this.uniform(low, high));
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i++) values[i] = this.uniform(low, high);
+    return values;
   }
 
   /** `count` normally distributed numbers. */
   normalArray(count: number, mean = 0, standardDeviation = 1): Float32Array {
-    return Float32Array.from({ length: count }, () => this.normal(mean, standardDeviation));
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i++) values[i] = this.normal(mean, standardDeviation);
+    return values;
   }
 }
 

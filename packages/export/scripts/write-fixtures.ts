@@ -9,8 +9,10 @@ import { EMBEDDINGS } from '../test/support/tiny-encoder.ts';
 import { tinyFiles } from '../test/support/tiny-files.ts';
 
 const fixtures = join(import.meta.dirname, '../test/fixtures');
-const tables = EMBEDDINGS_FORMATS.map(
-  (format) => [`table.${format}`, embeddingsFile(EMBEDDINGS, format)] as const,
+const tables = await Promise.all(
+  EMBEDDINGS_FORMATS.map(
+    async (format) => [`table.${format}`, await embeddingsFile(EMBEDDINGS, format)] as const,
+  ),
 );
 mkdirSync(fixtures, { recursive: true });
 for (const [name, content] of [...Object.entries(await tinyFiles()), ...tables])

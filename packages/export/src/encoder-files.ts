@@ -5,7 +5,6 @@ import { channelsFirst } from './channels-first.ts';
 import type { ExportFormat } from './export-formats.ts';
 import { layerChain } from './layer-chain.ts';
 import { modelArtifacts } from './model-artifacts.ts';
-import { onnxFile } from './onnx/onnx-file.ts';
 import type { Preparation } from './preparation.ts';
 import { pytorchCode } from './pytorch/pytorch-code.ts';
 import { pytorchTensors } from './pytorch/pytorch-tensors.ts';
@@ -51,7 +50,11 @@ export async function encoderFiles(
       files['encoder.safetensors'] = writeSafetensors(pytorchTensors(steps), { format: 'pt' });
       python = pytorchCode(steps, 'encoder.safetensors');
     }
-    if (formats.includes('onnx')) files['encoder.onnx'] = onnxFile(steps, image, size);
+    if (formats.includes('onnx')) {
+      // With protobuf.js, which nothing else needs.
+      const { onnxFile } = await import('./onnx/onnx-file.ts');
+      files['encoder.onnx'] = onnxFile(steps, image, size);
+    }
   }
   files['README.md'] = usageReadme({
     ...{ title, facts, formats, image, size, preparation, python },

@@ -5,7 +5,6 @@ import {
   type BuiltTransform,
   type ImageShape,
 } from '@paretrain/core';
-import { decodeImage } from '@paretrain/dataset-image-folder';
 import { INTERPOLATIONS } from '@paretrain/transforms';
 import { z } from 'zod';
 
@@ -55,6 +54,8 @@ export function imagePreparer(
   return {
     image: shapes.at(-1)!,
     async prepare(path) {
+      // With a decoder, which whoever only describes a preparation does without.
+      const { decodeImage } = await import('@paretrain/dataset-image-folder');
       const colours = await decodeImage(path, decoded.height, interpolation);
       let pixels = decoded.channels === 3 ? colours : grey(colours);
       transforms.forEach((transform, i) => {

@@ -48,8 +48,8 @@ describe('an exported encoder', () => {
 });
 
 describe('tables of embeddings', () => {
-  it.each(EMBEDDINGS_FORMATS)('have the bytes that other libraries have read: %s', (format) => {
-    const content = bytesOf(embeddingsFile(EMBEDDINGS, format));
+  it.each(EMBEDDINGS_FORMATS)('have the bytes that other libraries have read: %s', async (format) => {
+    const content = bytesOf(await embeddingsFile(EMBEDDINGS, format));
     expect(content.equals(readFileSync(join(FIXTURES, `table.${format}`)))).toBe(true);
   });
 

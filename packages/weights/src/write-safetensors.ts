@@ -50,11 +50,15 @@ export function writeSafetensors(
   let offset = 8 + headerBytes;
   for (const name of names) {
     const { data, dtype = 'F32' } = tensors[name]!;
-    for (const value of data) {
-      if (dtype === 'F32') view.setFloat32(offset, value, true);
-      else view.setUint16(offset, checkedHalf(name, value), true);
-      offset += DTYPE_BYTES[dtype];
+    if (dtype === 'F32') {
+      // Little-endian, as every machine is that Node and browsers run on.
+      file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    } else {
+      data.forEach((value, i) =>
+        view.setUint16(offset + i * DTYPE_BYTES[dtype], checkedHalf(name, value), true),
+      );
     }
+    offset += data.length * DTYPE_BYTES[dtype];
   }
   return file;
 }

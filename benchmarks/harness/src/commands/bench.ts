@@ -26,7 +26,6 @@ import { withoutResult } from '../plan/stored-runs.ts';
 import { PluginRegistry } from '../registry/registry.ts';
 import type { RunFolders } from '../run/messages.ts';
 import { scheduleRuns, storedResult } from '../run/scheduler.ts';
-import { reportOn } from '../report-on.ts';
 import { benchArgs, parseBench, type BenchRequest } from './bench-flags.ts';
 
 const ASK_ABOVE_SECONDS = 3600;
@@ -159,6 +158,8 @@ async function bench(options: Bench): Promise<void> {
       })
     : [];
   await reporter.close();
+  // With its charts' libraries, which starting the first run need not wait for.
+  const { reportOn } = await import('../report-on.ts');
   const report = await reportOn({ plan, results, folders, command: request.command });
   if (request.json) {
     const { runs, claims } = report;

@@ -148,10 +148,6 @@ async function measureGroup(
   signal.addEventListener('abort', stop);
   try {
     await openLanes(pending, lanes, options, progress);
-    for (const lane of lanes) {
-      progress.tell(`${lane.title}: warming up`);
-      await lane.warmUp();
-    }
     for (let round = 1; round <= rounds; round++) {
       // Nobody always follows the same cell, whose last step decides what the processor's caches hold.
       for (const i of Rng.stream(round, 'cost-order').permutation(lanes.length)) {
@@ -171,7 +167,7 @@ async function measureGroup(
   }
 }
 
-/** Starts processes on all cores, since nothing is timed yet. */
+/** Starts processes and warms them up on all cores, since nothing is timed yet. */
 async function openLanes(
   pending: CostCell[],
   lanes: Lane[],
@@ -190,6 +186,8 @@ async function openLanes(
       lanes.push(lane);
       progress.tell(`${lane.title}: building`);
       await lane.open(folders);
+      progress.tell(`${lane.title}: warming up`);
+      await lane.warmUp();
     }
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError, NonFiniteError, imageSize, imagesToTensor, throwIfAborted } from '@paretrain/core';
-import { imageFiles } from '@paretrain/dataset-image-folder';
 import { embeddingsFile, embeddingsFormat } from '@paretrain/export';
 import { writeWhole } from '@paretrain/store';
 import * as tf from '@tensorflow/tfjs';
@@ -48,6 +47,7 @@ export interface EmbeddedFolder {
 export async function embedFolder(options: EmbedFolderOptions): Promise<EmbeddedFolder> {
   const { encoder, folder, out, batchSize, signal, onProgress, onSkipped } = options;
   const format = embeddingsFormat(out);
+  const { imageFiles } = await import('@paretrain/dataset-image-folder');
   const files = imageFiles(folder);
   const { size } = encoder;
   const partial = await PartialEmbeddings.open(`${out}.partial`, identityOf(options, files), size);
@@ -74,7 +74,8 @@ export async function embedFolder(options: EmbedFolderOptions): Promise<Embedded
   // Names first: where there is a file of embeddings, they are there too.
   const names = format === 'npy' ? `${out.slice(0, -'.npy'.length)}.files.json` : null;
   if (names) await writeWhole(names, `${JSON.stringify(embedded, null, 0)}\n`);
-  await writeWhole(out, embeddingsFile({ files: embedded, size, values: await partial.values() }, format));
+  const table = { files: embedded, size, values: await partial.values() };
+  await writeWhole(out, await embeddingsFile(table, format));
   await partial.remove();
   return { files: embedded, skipped, size, names };
 }

@@ -45,6 +45,7 @@ class ChildError extends Error {
 }
 
 const KEPT_OUTPUT = 4000;
+const TYPESCRIPT = new URL('../../bin/typescript.mjs', import.meta.url);
 
 /**
  * Starts a module of this package in a process of its own: from its TypeScript source in the monorepo (through tsx),
@@ -53,7 +54,7 @@ const KEPT_OUTPUT = 4000;
 export function forkModule<Request, Event, Response>(module: URL): ForkedModule<Request, Event, Response> {
   const path = fileURLToPath(module);
   const child = fork(path, {
-    execArgv: path.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
+    execArgv: path.endsWith('.ts') ? ['--import', TYPESCRIPT.href] : [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
   });

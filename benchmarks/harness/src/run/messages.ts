@@ -1,4 +1,4 @@
-import type { RunSettings } from '@paretrain/store';
+import type { RunResult, RunSettings } from '@paretrain/store';
 import type { PlannedRun } from '../plan/plan.ts';
 
 /** A run that is ready: its data is on disk, so its id is known. */
@@ -34,6 +34,13 @@ export interface RunProgress {
   readonly share: number;
   /** For people: "epoch 3/10, loss 0.0123". */
   readonly text: string;
+}
+
+/** What a run's process answers. */
+export interface RunAnswer {
+  readonly result: RunResult;
+  /** Memory that the process holds after the run. */
+  readonly residentBytes: number;
 }
 
 /** What a run's process tells while it works. */

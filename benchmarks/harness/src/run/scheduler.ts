@@ -1,14 +1,10 @@
 import { AbortedError, ConfigurationError, DataError } from '@paretrain/core';
 import { readResult, writeResult, type RunResult } from '@paretrain/store';
-import { ChildEndedError, forkModule } from '../process/fork.ts';
+import { ChildEndedError } from '../process/fork.ts';
 import { blankResult } from './blank-result.ts';
 import { diskErrorCode } from './disk-errors.ts';
-import type { ReadyRun, RunEvent, RunFolders, RunProgress, RunRequest } from './messages.ts';
-
-const RUN_PROCESS = new URL(
-  import.meta.url.endsWith('.ts') ? './run-process.ts' : './run-process.js',
-  import.meta.url,
-);
+import type { ReadyRun, RunFolders, RunProgress } from './messages.ts';
+import { RunLane } from './run-lane.ts';
 
 /** What became of a run. */
 export type RunOutcome =
@@ -33,8 +29,7 @@ export interface ScheduleOptions {
 }
 
 /**
- * Does every run that has no result, each in a process of its own, `workers` at a time; one that fails does not stop the
- * others. Gives the results in the order of the plan.
+ * Does every run that has no result in processes apart, `workers` at a time; one that fails does not stop the others. Gives the results in the order of the plan.
  * @throws {AbortedError} when stopped; what is finished is stored, what was under way goes on from its checkpoint
  */
 export async function scheduleRuns(
@@ -56,16 +51,21 @@ export async function scheduleRuns(
   // Seed by seed, so that what is finished early already compares all methods.
   missing.sort((a, b) => a.planned.seed - b.planned.seed);
   const takeNext = async (): Promise<void> => {
-    for (let run = missing.shift(); run; run = missing.shift()) {
-      if (signal.aborted) return;
-      listener.started(run);
-      const result = await doRun(run, options).catch((error: unknown) => {
-        // Not this run's failure alone: no other one is begun.
-        missing.length = 0;
-        throw error;
-      });
-      results.set(run.id, result);
-      listener.finished(run, result, result.failure ? 'failed' : 'done');
+    const lane = new RunLane();
+    try {
+      for (let run = missing.shift(); run; run = missing.shift()) {
+        if (signal.aborted) return;
+        listener.started(run);
+        const result = await doRun(run, lane, options);
+        results.set(run.id, result);
+        listener.finished(run, result, result.failure ? 'failed' : 'done');
+      }
+    } catch (error) {
+      // Not this run's failure alone: no other one is begun.
+      missing.length = 0;
+      throw error;
+    } finally {
+      await lane.close();
     }
   };
   const lanes = await Promise.allSettled(Array.from({ length: workers }, takeNext));
@@ -88,14 +88,11 @@ export async function storedResult(
   }
 }
 
-async function doRun(run: ReadyRun, options: ScheduleOptions): Promise<RunResult> {
+async function doRun(run: ReadyRun, lane: RunLane, options: ScheduleOptions): Promise<RunResult> {
   const { folders, force, listener, signal } = options;
-  const child = forkModule<RunRequest, RunEvent, RunResult>(RUN_PROCESS);
-  const abort = () => child.abort();
-  signal.addEventListener('abort', abort);
   const started = performance.now();
   try {
-    return await child.request({ run, folders, force }, (event) => {
+    return await lane.do({ run, folders, force }, signal, (event) => {
       if ('notice' in event) listener.notice(event.notice);
       else listener.progress(run, event.progress);
     });
@@ -118,8 +115,5 @@ async function doRun(run: ReadyRun, options: ScheduleOptions): Promise<RunResult
     };
     await writeResult(folders.results, result);
     return result;
-  } finally {
-    signal.removeEventListener('abort', abort);
-    await child.close();
   }
 }

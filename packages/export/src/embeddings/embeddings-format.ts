@@ -1,10 +1,14 @@
 import { ConfigurationError } from '@paretrain/core';
-import { csvFile } from './csv.ts';
 import type { Embeddings } from './embeddings.ts';
-import { npyFile } from './npy.ts';
-import { parquetFile } from './parquet.ts';
 
-const WRITERS = { npy: npyFile, csv: csvFile, parquet: parquetFile } as const;
+type Writer = (embeddings: Embeddings) => Uint8Array | string;
+
+/** Loaded when used: each brings its library. */
+const WRITERS = {
+  npy: async (): Promise<Writer> => (await import('./npy.ts')).npyFile,
+  csv: async (): Promise<Writer> => (await import('./csv.ts')).csvFile,
+  parquet: async (): Promise<Writer> => (await import('./parquet.ts')).parquetFile,
+} as const;
 
 /** Files that embeddings can be written as, by the ending of their name. */
 export const EMBEDDINGS_FORMATS = Object.keys(WRITERS) as EmbeddingsFormat[];
@@ -22,6 +26,10 @@ export function embeddingsFormat(path: string): EmbeddingsFormat {
 }
 
 /** Content of a file of embeddings. */
-export function embeddingsFile(embeddings: Embeddings, format: EmbeddingsFormat): Uint8Array | string {
-  return WRITERS[format](embeddings);
+export async function embeddingsFile(
+  embeddings: Embeddings,
+  format: EmbeddingsFormat,
+): Promise<Uint8Array | string> {
+  const write = await WRITERS[format]();
+  return write(embeddings);
 }
