@@ -10,8 +10,8 @@ import {
   type ReportInput,
 } from '@paretrain/report';
 import {
+  listAllCosts,
   listCosts,
-  listHosts,
   readHistory,
   type CostResult,
   type HistoryEntry,
@@ -67,8 +67,7 @@ export function reportOn(options: {
 /** Writes the page, figures and CSV of stored runs to `<results>/report/<suite>`. */
 export async function report(request: ReportRequest): Promise<ReportOutcome> {
   const { suite, profile, results, resultsRoot } = request;
-  const hosts = request.host ? [request.host] : await listHosts(resultsRoot);
-  const costs = (await Promise.all(hosts.map((host) => listCosts(resultsRoot, host)))).flat();
+  const costs = request.host ? await listCosts(resultsRoot, request.host) : await listAllCosts(resultsRoot);
   const histories: Record<string, HistoryEntry[]> = {};
   for (const { id } of results) histories[id] = await readHistory(resultsRoot, suite.name, id);
   const claims = judgeSuite({ suite, results, costs, images: request.images });

@@ -20,6 +20,7 @@ export {
 export { writeJson, writeWhole } from './atomic.ts';
 export { canonicalJson, hashJson } from './hash.ts';
 export {
+  listAllCosts,
   listCosts,
   listHosts,
   listResults,

@@ -137,6 +137,12 @@ export async function listCosts(
   return costs;
 }
 
+/** Every readable cost of every host. */
+export async function listAllCosts(root: string): Promise<CostResult[]> {
+  const hosts = await listHosts(root);
+  return (await Promise.all(hosts.map((host) => listCosts(root, host)))).flat();
+}
+
 async function listNames(directory: string): Promise<string[]> {
   const entries = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];

@@ -61,7 +61,7 @@ export async function layerChain(model: tf.LayersModel): Promise<readonly Step[]
     if (layer.input !== before) throw unsupported(layer, 'it does not follow the layer before it alone');
     before = layer.output as tf.SymbolicTensor;
     if (layer.getClassName() === 'ZeroPadding2D') {
-      margins = paddingOf(layer);
+      margins = sum(margins ?? NO_MARGINS, paddingOf(layer));
       continue;
     }
     const found = await stepsOf(layer, margins ?? NO_MARGINS);
@@ -70,6 +70,7 @@ export async function layerChain(model: tf.LayersModel): Promise<readonly Step[]
     margins = null;
     steps.push(...found);
   }
+  if (margins) throw unsupported(model.layers.at(-1)!, 'padding belongs before Conv2D');
   return steps;
 }
 

@@ -45,11 +45,19 @@ describe('layerChain', () => {
       [layers.zeroPadding2d({ padding: 1 }), layers.flatten({ name: 'f' })],
       /'f'.*before Conv2D/,
     ],
+    ['padding at the end', [layers.zeroPadding2d({ name: 'z', padding: 1 })], /'z'.*before Conv2D/],
     ['a flattened map as output', [layers.flatten()], /flattened map of 4x4x2/],
   ])('refuses %s, and says what to do', async (_, chain, message) => {
     const error = await chainOf(...chain).catch((caught: unknown) => caught);
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).toMatch(/format tfjs/);
+  });
+
+  it('adds up paddings before a convolution', async () => {
+    const padding = (sides: [[number, number], [number, number]]) => layers.zeroPadding2d({ padding: sides });
+    const twice = [padding([[1, 1], [1, 1]]), padding([[0, 1], [2, 0]])]; // prettier-ignore
+    const [step] = await chainOf(...twice, layers.conv2d({ filters: 1, kernelSize: 1 }));
+    expect(step).toMatchObject({ margins: { top: 1, bottom: 2, left: 3, right: 1 } });
   });
 
   it('refuses networks that branch', async () => {

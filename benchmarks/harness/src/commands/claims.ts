@@ -1,5 +1,5 @@
 import { PROFILES, type ProfileName, type Suite } from '@paretrain/core';
-import { listCosts, listHosts, listResults, type CostResult } from '@paretrain/store';
+import { listAllCosts, listResults, type CostResult } from '@paretrain/store';
 import { defineCommand } from 'citty';
 import { judgeSuite } from '../claims/judge-suite.ts';
 import { resolveFolders } from '../folders.ts';
@@ -32,7 +32,7 @@ export const claimsCommand = defineCommand({
     const profile = args.profile === undefined ? null : parseProfile(args.profile);
     const folders = await resolveFolders({ out: args.out });
     const registry = await PluginRegistry.discover();
-    const costs = await allCosts(folders.results);
+    const costs = await listAllCosts(folders.results);
     const verdicts: SuiteVerdicts[] = [];
     for (const suite of await chosenSuites(registry, args.suite)) {
       verdicts.push(await verdictsOf(suite, { profile, folders, registry, costs }));
@@ -53,11 +53,6 @@ async function chosenSuites(registry: PluginRegistry, name: string | undefined):
   const all: Suite[] = [];
   for (const each of registry.names('suite')) all.push(await registry.load('suite', each));
   return all.filter(({ claims }) => claims.length > 0);
-}
-
-async function allCosts(resultsRoot: string): Promise<CostResult[]> {
-  const hosts = await listHosts(resultsRoot);
-  return (await Promise.all(hosts.map((host) => listCosts(resultsRoot, host)))).flat();
 }
 
 interface Stored {

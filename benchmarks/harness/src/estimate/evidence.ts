@@ -1,12 +1,5 @@
 import { ConfigurationError, DataError } from '@paretrain/core';
-import {
-  listCosts,
-  listHosts,
-  listResults,
-  listSuites,
-  type CostResult,
-  type RunResult,
-} from '@paretrain/store';
+import { listAllCosts, listResults, listSuites, type CostResult, type RunResult } from '@paretrain/store';
 import { hostOf } from '../cost/host.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
 import type { RunFolders } from '../run/messages.ts';
@@ -49,9 +42,7 @@ export async function gatherEvidence(
       if (run) runs.push(run);
     }
   }
-  const hosts = await listHosts(resultsRoot);
-  const costs = await Promise.all(hosts.map((host) => listCosts(resultsRoot, host)));
-  return { runs, costs: costs.flat(), steps: [] };
+  return { runs, costs: await listAllCosts(resultsRoot), steps: [] };
 }
 
 /** Null for a run that failed, or whose plugins or data are not here (any more, or with other options). */
