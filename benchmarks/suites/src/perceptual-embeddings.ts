@@ -89,7 +89,7 @@ export const perceptualEmbeddings = defineSuite({
       datasets: [
         {
           name: 'lunar-lander',
-          options: { rollouts: 20, frames: { pretrain: 1200, test: 800 } },
+          options: { rollouts: 200, frames: { pretrain: 1200, train: 2800, test: 800 } },
         },
       ],
       otherDatasets: { subset: { size: 1200, splits: [...SPLITS], orFewer: true } },
@@ -103,7 +103,10 @@ export const perceptualEmbeddings = defineSuite({
     reduced: {
       ...COMMON,
       datasets: [
-        { name: 'lunar-lander', options: { rollouts: 70, frames: { pretrain: 5000, test: 2000 } } },
+        {
+          name: 'lunar-lander',
+          options: { rollouts: 500, frames: { pretrain: 5000, train: 10_000, test: 2000 } },
+        },
         { name: 'stl-10', subset: { size: 2000, orFewer: true } },
       ],
       otherDatasets: { subset: { size: 5000, orFewer: true } },

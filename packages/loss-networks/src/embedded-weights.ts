@@ -21,7 +21,8 @@ export function decodeEmbedded(name: string, file: EmbeddedFile): Uint8Array {
   } catch (error) {
     throw new DataError(`loss network '${name}': its embedded weights are not base64`, { cause: error });
   }
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
   const received = bytesToHex(sha256(bytes));
   if (received !== file.sha256) {
     throw new DataError(
