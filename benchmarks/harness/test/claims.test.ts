@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.remove());
 
 async function claims(...args: string[]): Promise<ListedClaim[]> {
-  const { code, stdout, stderr } = await sandbox.run(['claims', ...args, '--json']);
+  const { code, stdout, stderr } = await sandbox.runHere(['claims', ...args, '--json']);
   expect(code, stderr).toBe(0);
   const { ok, claims: listed } = JSON.parse(stdout);
   expect(ok).toBe(true);
@@ -62,7 +62,7 @@ describe('paretrain claims', { timeout: 120_000 }, () => {
   });
 
   it('takes the largest profile that has runs, and says so beside every verdict', async () => {
-    const { code, stdout, stderr } = await sandbox.run(['claims', `--out=${sandbox.results}`]);
+    const { code, stdout, stderr } = await sandbox.runHere(['claims', `--out=${sandbox.results}`]);
     expect(code, stderr).toBe(0);
     const suites = await readdir(sandbox.results);
     expect(suites).toContain('feature-prediction');
@@ -72,7 +72,7 @@ describe('paretrain claims', { timeout: 120_000 }, () => {
   });
 
   it('are part of a report, on its page and in its JSON', async () => {
-    const { code, stdout, stderr } = await sandbox.run([
+    const { code, stdout, stderr } = await sandbox.runHere([
       ...['report', 'feature-prediction', '--profile=quick', `--out=${sandbox.results}`, '--json'],
     ]);
     expect(code, stderr).toBe(0);
@@ -91,7 +91,7 @@ describe('paretrain claims', { timeout: 120_000 }, () => {
       [['claims', 'feature-predicton'], /did you mean 'feature-prediction'/],
       [['claims', '--profile', 'quik'], /unknown profile 'quik'; did you mean 'quick'/],
     ] as const) {
-      const { code, stderr } = await sandbox.run([...args]);
+      const { code, stderr } = await sandbox.runHere([...args]);
       expect(code).toBe(2);
       expect(stderr).toMatch(message);
     }

@@ -62,7 +62,7 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
       /unknown data set or loss network 'lunar-landr'; did you mean 'lunar-lander'\?/,
     ],
   ])('%j', async (args, message) => {
-    const { code, stderr, stdout } = await sandbox.run(args as string[]);
+    const { code, stderr, stdout } = await sandbox.runHere(args as string[]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -71,10 +71,17 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
     else expect(stdout).toBe('');
   });
 
+  it('as a process too', async () => {
+    const { code, stdout, stderr } = await sandbox.run(['bnech', '--json']);
+    expect(stderr).toMatch(/^paretrain: unknown command 'bnech'; did you mean 'bench'\?.*\n$/);
+    expect(JSON.parse(stdout).ok).toBe(false);
+    expect(code).toBe(2);
+  });
+
   it('a folder that is a file', async () => {
     const file = join(sandbox.directory, 'file');
     await writeFile(file, '');
-    const { code, stderr } = await sandbox.run([
+    const { code, stderr } = await sandbox.runHere([
       'bench',
       '--profile',
       'smoke',
@@ -89,7 +96,7 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
     const directory = join(sandbox.directory, 'closed');
     await mkdir(directory);
     await chmod(directory, 0o500);
-    const { code, stderr } = await sandbox.run([
+    const { code, stderr } = await sandbox.runHere([
       'bench',
       '--profile',
       'smoke',
@@ -101,15 +108,16 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
   });
 
   it('a report without results says what to run', async () => {
-    const { code, stderr } = await sandbox.run(['report', '--out', join(sandbox.directory, 'none')]);
+    const { code, stderr } = await sandbox.runHere(['report', '--out', join(sandbox.directory, 'none')]);
     expect(stderr).toMatch(/no results of suite 'feature-prediction'.*pnpm bench feature-prediction/);
     expect(code).toBe(2);
   });
 
   it('asks for --yes above an hour', async () => {
-    const { code, stderr } = await sandbox.run([
+    const { code, stderr } = await sandbox.runHere([
       'bench',
       '--profile=reduced',
+      '--datasets=lunar-lander',
       '--set=dataset.rollouts=1',
       '--set=dataset.steps=5',
       `--out=${sandbox.results}`,
@@ -122,7 +130,7 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
 
 describe('paretrain', { timeout: 60_000 }, () => {
   it('lists the matrix', async () => {
-    const { stdout, code } = await sandbox.run(['bench', '--list', '--json']);
+    const { stdout, code } = await sandbox.runHere(['bench', '--list', '--json']);
     const { runs } = JSON.parse(stdout);
     expect(code).toBe(0);
     expect(runs.filter((run: { reference: boolean }) => !run.reference)).toHaveLength(7 * 3);
@@ -130,7 +138,7 @@ describe('paretrain', { timeout: 60_000 }, () => {
   });
 
   it('takes methods and data sets that the suite leaves out', async () => {
-    const { stdout, code } = await sandbox.run([
+    const { stdout, code } = await sandbox.runHere([
       'bench',
       '--methods=VAE,I-I-PW',
       '--datasets=stl-10',
@@ -149,7 +157,7 @@ describe('paretrain', { timeout: 60_000 }, () => {
   it('runs methods that use a loss network with each of several, others once', async () => {
     const flags = ['--methods=I-I-PS,I-I-PW', '--loss-networks=random,caffenet', '--seeds=1'];
     const set = ['--set=loss-network.padTo=224', '--set=loss-network.sigmoid=false'];
-    const { stdout, code } = await sandbox.run(['bench', ...flags, ...set, '--list', '--json']);
+    const { stdout, code } = await sandbox.runHere(['bench', ...flags, ...set, '--list', '--json']);
     expect(code).toBe(0);
     const runs: { method: string; lossNetwork: string | null; lossNetworkOptions: unknown }[] =
       JSON.parse(stdout).runs;
@@ -170,7 +178,7 @@ describe('paretrain', { timeout: 60_000 }, () => {
   it('transforms images and trains on a part of them, of any data set', async () => {
     const list = async (...set: string[]) => {
       const flags = set.map((each) => `--set=dataset.${each}`);
-      const { stdout, stderr, code } = await sandbox.run(['bench', '--list', '--json', ...flags]);
+      const { stdout, stderr, code } = await sandbox.runHere(['bench', '--list', '--json', ...flags]);
       return code === 0 ? JSON.parse(stdout).runs[0] : stderr;
     };
     expect(await list()).toMatchObject({ transforms: [], subset: null });
@@ -194,21 +202,21 @@ describe('paretrain', { timeout: 60_000 }, () => {
   it('uses as much of another data set as the profile says, unless the user does', async () => {
     const flags = ['bench', '--profile=smoke', '--datasets=lunar-lander,stl-10', '--list'];
     const subsets = async (...set: string[]) => {
-      const { stdout } = await sandbox.run([...flags, '--json', ...set]);
+      const { stdout } = await sandbox.runHere([...flags, '--json', ...set]);
       const runs = JSON.parse(stdout).runs as { dataset: string; subset: unknown }[];
       return ['lunar-lander', 'stl-10'].map((name) => runs.find(({ dataset }) => dataset === name)!.subset);
     };
     const splits = ['pretrain', 'train', 'test'];
     expect(await subsets()).toEqual([null, { size: 100, seed: 0, splits, orFewer: true }]);
     expect(await subsets('--set=dataset.subset=1')).toEqual([null, null]);
-    expect((await sandbox.run(flags)).stdout).toMatch(
+    expect((await sandbox.runHere(flags)).stdout).toMatch(
       /data {7}lunar-lander \(.*\)\n {13}stl-10; at most 100 images of pretrain, train and test\n/,
     );
   });
 
   it('gives each data set the options that it has', async () => {
     const flags = ['bench', '--datasets=svhn,stl-10', '--list', '--json'];
-    const listed = await sandbox.run([...flags, '--set=dataset.extra=true']);
+    const listed = await sandbox.runHere([...flags, '--set=dataset.extra=true']);
     const options = new Map(
       JSON.parse(listed.stdout).runs.map((run: Record<string, unknown>) => [
         run['dataset'],
@@ -220,15 +228,15 @@ describe('paretrain', { timeout: 60_000 }, () => {
     const transforms = (stdout: string) =>
       JSON.parse(stdout).runs.find((run: Record<string, unknown>) => run['dataset'] === 'svhn').transforms;
     expect(transforms(listed.stdout)).toMatchObject([{ name: 'tile', options: { rows: 2, columns: 2 } }]);
-    const plain = await sandbox.run([...flags, '--set=dataset.transforms=']);
+    const plain = await sandbox.runHere([...flags, '--set=dataset.transforms=']);
     expect(transforms(plain.stdout)).toEqual([]);
-    expect((await sandbox.run([...flags, '--set=dataset.extr=true'])).stderr).toMatch(
+    expect((await sandbox.runHere([...flags, '--set=dataset.extr=true'])).stderr).toMatch(
       /unknown data set option 'extr'; did you mean 'extra'\?/,
     );
   });
 
   it("plans the paper's settings", async () => {
-    const { stdout } = await sandbox.run([
+    const { stdout } = await sandbox.runHere([
       'bench',
       '--profile=paper',
       '--dry-run',
@@ -248,7 +256,7 @@ describe('paretrain', { timeout: 60_000 }, () => {
   });
 
   it('names the backends and the data sets', async () => {
-    const backends = JSON.parse((await sandbox.run(['backends', '--json'])).stdout).backends;
+    const backends = JSON.parse((await sandbox.runHere(['backends', '--json'])).stdout).backends;
     const wasm = backends.find((backend: { name: string }) => backend.name === 'wasm');
     expect(wasm).toMatchObject({ available: true, reason: null, fix: null });
     expect(wasm.simd).toMatch(/relaxed|plain/);
@@ -256,7 +264,7 @@ describe('paretrain', { timeout: 60_000 }, () => {
     expect(backends.map((backend: { name: string }) => backend.name)).toEqual(
       expect.arrayContaining(['wasm', 'webgpu', 'tensorflow']),
     );
-    const datasets = JSON.parse((await sandbox.run(['data', 'list', '--json'])).stdout).datasets;
+    const datasets = JSON.parse((await sandbox.runHere(['data', 'list', '--json'])).stdout).datasets;
     expect(datasets.map((dataset: { name: string }) => dataset.name)).toEqual(
       expect.arrayContaining(['cifar-10', 'lunar-lander', 'stl-10']),
     );

@@ -161,7 +161,7 @@ async function writeWorkspace(): Promise<void> {
   );
 }
 
-function expectOneLine({ code, stderr }: Finished, message: RegExp): void {
+function expectOneLine({ code, stderr }: Omit<Finished, 'signal'>, message: RegExp): void {
   expect(stderr).toMatch(message);
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(code).toBe(2);
@@ -169,7 +169,7 @@ function expectOneLine({ code, stderr }: Finished, message: RegExp): void {
 
 describe('paretrain data', { timeout: 120_000 }, () => {
   it('lists, fetches from a mirror, and verifies what is on disk', async () => {
-    const listed = async () => JSON.parse((await sandbox.run(['data', 'list', '--json'])).stdout);
+    const listed = async () => JSON.parse((await sandbox.runHere(['data', 'list', '--json'])).stdout);
     const dots = async () =>
       (await listed()).datasets.find(({ name }: { readonly name: string }) => name === 'dots');
     const { lossNetworks } = await listed();
@@ -183,15 +183,15 @@ describe('paretrain data', { timeout: 120_000 }, () => {
     });
 
     expectOneLine(
-      await sandbox.run(['data', 'verify', 'dots']),
+      await sandbox.runHere(['data', 'verify', 'dots']),
       /^paretrain: dots: no dots\/dots.bin in '.*downloads'; run paretrain data fetch dots, or .*--data-dir/,
     );
     expectOneLine(
-      await sandbox.run(['data', 'verify']),
+      await sandbox.runHere(['data', 'verify']),
       /^paretrain: no data set in '.*downloads'; run paretrain/,
     );
 
-    const fetched = await sandbox.run(['data', 'fetch', 'dots', '--json']);
+    const fetched = await sandbox.runHere(['data', 'fetch', 'dots', '--json']);
     const directory = join(cache, 'downloads');
     expect(JSON.parse(fetched.stdout)).toEqual({
       ok: true,
@@ -204,14 +204,14 @@ describe('paretrain data', { timeout: 120_000 }, () => {
     });
     expect((await readFile(join(directory, 'dots', 'dots.bin'))).equals(CONTENT)).toBe(true);
     expect(requests).toEqual(['/lost.bin', '/dots.bin']);
-    const again = await sandbox.run(['data', 'fetch', 'dots']);
+    const again = await sandbox.runHere(['data', 'fetch', 'dots']);
     expect(again.stdout).toMatch(
       /^dots 1.0.0; all there in '.*downloads'; pretrain 12, train 12, test 12; sha256 c/,
     );
     expect(requests).toHaveLength(2);
     expect((await dots()).files[0].found).toBe(join(directory, 'dots', 'dots.bin'));
 
-    const verified = await sandbox.run(['data', 'verify', '--json']);
+    const verified = await sandbox.runHere(['data', 'verify', '--json']);
     expect(verified.code).toBe(0);
     const split = { count: 12, classes: { red: 6, green: 3, blue: 3 } };
     expect(JSON.parse(verified.stdout)).toEqual({
@@ -232,14 +232,14 @@ describe('paretrain data', { timeout: 120_000 }, () => {
 
   it('fetches what an option needs with that option only, and says what that is', async () => {
     const disk = async () =>
-      (await sandbox.run(['data', 'list'])).stdout.split('\n').find((line) => /^ *dots /.test(line));
+      (await sandbox.runHere(['data', 'list'])).stdout.split('\n').find((line) => /^ *dots /.test(line));
     expect(await disk()).toMatch(
       /no; 0 kB to download: paretrain data fetch dots; 0 kB more with --set dataset.more=true/,
     );
-    await sandbox.run(['data', 'fetch', 'dots']);
+    await sandbox.runHere(['data', 'fetch', 'dots']);
     expect(requests).toEqual(['/lost.bin', '/dots.bin']);
     expect(await disk()).toMatch(/downloads.dots; 0 kB more with --set dataset.more=true/);
-    const fetched = await sandbox.run(['data', 'fetch', 'dots', '--set=dataset.more=true', '--json']);
+    const fetched = await sandbox.runHere(['data', 'fetch', 'dots', '--set=dataset.more=true', '--json']);
     expect(JSON.parse(fetched.stdout).files).toEqual([
       { path: 'dots/dots.bin', bytes: CONTENT.length, outcome: 'present' },
       { path: 'dots/more.bin', bytes: CONTENT.length, outcome: 'fetched' },
@@ -247,7 +247,8 @@ describe('paretrain data', { timeout: 120_000 }, () => {
     expect(requests).toEqual(['/lost.bin', '/dots.bin', '/more.bin']);
     expect(await disk()).toMatch(/downloads.dots *$/);
     const verified = async (...set: string[]) =>
-      JSON.parse((await sandbox.run(['data', 'verify', 'dots', '--json', ...set])).stdout).datasets[0].files;
+      JSON.parse((await sandbox.runHere(['data', 'verify', 'dots', '--json', ...set])).stdout).datasets[0]
+        .files;
     expect(await verified()).toHaveLength(1);
     expect(await verified('--set=dataset.more=true')).toHaveLength(2);
   });
@@ -257,20 +258,23 @@ describe('paretrain data', { timeout: 120_000 }, () => {
     await mkdir(join(mine, 'dots'), { recursive: true });
     const other = join(mine, 'dots', 'dots.txt');
     await writeFile(other, CONTENT);
-    const { stdout } = await sandbox.run(['data', 'list', '--json', '--data-dir', mine]);
+    const { stdout } = await sandbox.runHere(['data', 'list', '--json', '--data-dir', mine]);
     expect(JSON.parse(stdout).datasets.find(({ name }: { name: string }) => name === 'dots')).toMatchObject({
       downloadBytes: 0,
       files: [{ path: 'dots/dots.bin', found: other }, { found: null }],
     });
     // Nothing is fetched; this data set reads one name only.
-    expectOneLine(await sandbox.run(['data', 'fetch', 'dots', '--data-dir', mine]), /no dots\/dots.bin in/);
+    expectOneLine(
+      await sandbox.runHere(['data', 'fetch', 'dots', '--data-dir', mine]),
+      /no dots\/dots.bin in/,
+    );
     expect(requests).toEqual([]);
   });
 
   it('fetches the tensors of a loss network that are read, and verifies that it can be loaded', async () => {
     const directory = join(cache, 'downloads');
     const path = 'weights/net_part.safetensors';
-    const fetched = await sandbox.run(['data', 'fetch', 'net', '--json']);
+    const fetched = await sandbox.runHere(['data', 'fetch', 'net', '--json']);
     const { size } = await stat(join(directory, path));
     expect(size).toBeLessThan(200);
     expect(JSON.parse(fetched.stdout)).toEqual({
@@ -280,12 +284,12 @@ describe('paretrain data', { timeout: 120_000 }, () => {
       directory,
       files: [{ path, bytes: size, outcome: 'tensors' }],
     });
-    const { lossNetworks } = JSON.parse((await sandbox.run(['data', 'list', '--json'])).stdout);
+    const { lossNetworks } = JSON.parse((await sandbox.runHere(['data', 'list', '--json'])).stdout);
     expect(lossNetworks.find(({ name }: { name: string }) => name === 'net')).toMatchObject({
       downloadBytes: 0,
       files: [{ path: 'weights/net.pth', found: join(directory, path) }],
     });
-    const verified = await sandbox.run(['data', 'verify', 'net', '--json']);
+    const verified = await sandbox.runHere(['data', 'verify', 'net', '--json']);
     expect(JSON.parse(verified.stdout)).toEqual({
       ok: true,
       lossNetworks: [
@@ -296,20 +300,20 @@ describe('paretrain data', { timeout: 120_000 }, () => {
 
   it('fetches the whole weights where the server gives no parts, and names those that are not published', async () => {
     expectOneLine(
-      await sandbox.run(['data', 'verify', 'net']),
+      await sandbox.runHere(['data', 'verify', 'net']),
       /^paretrain: net: no weights\/net.pth in '.*downloads'; run paretrain data fetch net, or/,
     );
     ranges = false;
-    const fetched = await sandbox.run(['data', 'fetch', 'net']);
+    const fetched = await sandbox.runHere(['data', 'fetch', 'net']);
     expect(fetched.stdout).toMatch(/^net 1.0.0; \d+ kB downloaded to/);
-    const verified = await sandbox.run(['data', 'verify', 'net']);
+    const verified = await sandbox.runHere(['data', 'verify', 'net']);
     expect(verified.stdout).toMatch(
       /^net 1.0.0: can be loaded; sha256 0+[0-9a-f]+\n {2}weights\/net.pth is the published file/,
     );
     const damaged = Buffer.from(WEIGHTS);
     damaged[damaged.length - 1]! ^= 1;
     await writeFile(join(cache, 'downloads', 'weights', 'net.pth'), damaged);
-    const failed = await sandbox.run(['data', 'verify', 'net', '--json']);
+    const failed = await sandbox.runHere(['data', 'verify', 'net', '--json']);
     expectOneLine(
       failed,
       /^paretrain: net: weights\/net.pth .* is not the published file; delete it and run/,
@@ -322,22 +326,22 @@ describe('paretrain data', { timeout: 120_000 }, () => {
 
   it('fetches to a folder of your own, and names damage in it', async () => {
     const mine = join(workspace, 'mine', 'data');
-    const fetched = await sandbox.run(['data', 'fetch', 'dots', '--data-dir', mine]);
+    const fetched = await sandbox.runHere(['data', 'fetch', 'dots', '--data-dir', mine]);
     expect(fetched.stdout).toContain(`downloaded to '${mine}'`);
     expect(existsSync(cache)).toBe(false);
     await writeFile(join(mine, 'dots', 'dots.bin'), Buffer.from([0, 1]));
-    const other = await sandbox.run(['data', 'verify', '--data-dir', mine]);
+    const other = await sandbox.runHere(['data', 'verify', '--data-dir', mine]);
     expect(other.stdout).toMatch(/train: 2 images: red 1, green 1\n[^]*dots.bin is not the published file/);
     expect(other.code).toBe(0);
     await writeFile(join(mine, 'dots', 'dots.bin'), Buffer.from([0, 9]));
-    const damaged = await sandbox.run(['data', 'verify', '--data-dir', mine, '--json']);
+    const damaged = await sandbox.runHere(['data', 'verify', '--data-dir', mine, '--json']);
     expectOneLine(damaged, /^paretrain: dots: .*dots.bin: is damaged$/m);
     expect(JSON.parse(damaged.stdout)).toMatchObject({ ok: false, datasets: [{ name: 'dots', ok: false }] });
   });
 
   it('says in one line that there is no network, and leaves nothing', async () => {
     await close();
-    const failed = await sandbox.run(['data', 'fetch', 'dots', '--json']);
+    const failed = await sandbox.runHere(['data', 'fetch', 'dots', '--json']);
     expectOneLine(failed, /^paretrain: dots\/dots.bin cannot be downloaded: http:.*ECONNREFUSED/);
     expect(JSON.parse(failed.stdout)).toMatchObject({ ok: false, error: { code: 'download' } });
     expect(existsSync(join(cache, 'downloads', '.partial'))).toBe(false);
@@ -353,14 +357,16 @@ describe('paretrain data', { timeout: 120_000 }, () => {
     expect(stopped.stderr).toMatch(/stopped; the same command goes on from here/);
     expect(stopped.code).toBe(130);
     stalling = false;
-    expect((await sandbox.run(['data', 'fetch', 'dots'])).code).toBe(0);
+    expect((await sandbox.runHere(['data', 'fetch', 'dots'])).code).toBe(0);
   });
 
   it('generates what is not downloaded', async () => {
     const options = ['--set=dataset.rollouts=1', '--set=dataset.steps=3', '--json'];
-    const { stdout } = await sandbox.run(['data', 'fetch', 'lunar-lander', ...options]);
+    const { stdout } = await sandbox.runHere(['data', 'fetch', 'lunar-lander', ...options]);
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, name: 'lunar-lander', counts: { pretrain: 3 } });
-    const verified = JSON.parse((await sandbox.run(['data', 'verify', 'lunar-lander', ...options])).stdout);
+    const verified = JSON.parse(
+      (await sandbox.runHere(['data', 'verify', 'lunar-lander', ...options])).stdout,
+    );
     const { x, y } = verified.datasets[0].splits.train.targets;
     expect(x.min).toBeLessThanOrEqual(x.mean);
     expect(y.mean).toBeLessThanOrEqual(y.max);
@@ -380,13 +386,13 @@ describe('paretrain data', { timeout: 120_000 }, () => {
     ],
     [['data', 'fetch', 'lunar-lander', '--set=dataset.stps=3'], /dataset 'lunar-lander': .*stps/],
   ])('refuses %j', async (args, message) => {
-    expectOneLine(await sandbox.run(args), message);
+    expectOneLine(await sandbox.runHere(args), message);
   });
 
   it('is what a bench without its data asks for, before anything is done', async () => {
     const bench = ['bench', '--datasets=lunar-lander,dots', '--profile=smoke', `--out=${sandbox.results}`];
     expectOneLine(
-      await sandbox.run(bench),
+      await sandbox.runHere(bench),
       /^paretrain: dots: no dots\/dots.bin in .*; run paretrain data fetch dots, or .*--data-dir DIR/,
     );
     expect(await readdir(sandbox.results)).toEqual([]);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.remove());
 
 const dryRun = async (...more: string[]) => {
-  const { code, stdout, stderr } = await sandbox.run([...args, '--dry-run', '--json', ...more]);
+  const { code, stdout, stderr } = await sandbox.runHere([...args, '--dry-run', '--json', ...more]);
   expect(code).toBe(0);
   return { ...JSON.parse(stdout), stderr };
 };
@@ -53,7 +53,7 @@ describe('bench --dry-run', { timeout: 180_000 }, () => {
   });
 
   it('rests on what a bench has measured, shows its error, and knows what is stored', async () => {
-    expect((await sandbox.run([...args, '--seeds=2', '--no-cost'])).code).toBe(0);
+    expect((await sandbox.runHere([...args, '--seeds=2', '--no-cost'])).code).toBe(0);
     const done = await dryRun('--seeds=2', '--no-cost');
     expect(done).toMatchObject({ toDo: 0, estimate: { seconds: 0 } });
     expect(done.estimate.allRunsSeconds).toBeGreaterThan(0);
@@ -63,7 +63,7 @@ describe('bench --dry-run', { timeout: 180_000 }, () => {
     expect(more.estimate.notes).toEqual([]);
     expect(more.estimate.error.runs).toBe(6);
     expect((await dryRun('--seeds=2', '--no-cost', '--force')).toDo).toBe(6);
-    const { stdout } = await sandbox.run([...args, '--seeds=3', '--dry-run', '--no-cost']);
+    const { stdout } = await sandbox.runHere([...args, '--seeds=3', '--dry-run', '--no-cost']);
     expect(stdout).toMatch(/accuracy +over 6 stored runs its error is \d+\.\d % in the median/);
     expect(stdout).toMatch(/9 runs, 3 to do, .* about .*; all runs from scratch: /);
     // Data that was prepared once tells how long more of it takes.

@@ -17,7 +17,7 @@ const json = ({ stdout }: Finished) => JSON.parse(stdout);
 
 describe.runIf(process.platform === 'linux')('backends install', { timeout: 60_000 }, () => {
   it('says what it would download, how large that is, and writes nothing', async () => {
-    const shown = await sandbox.run(['backends', 'install', 'tensorflow', '--wheel', '--dry-run']);
+    const shown = await sandbox.runHere(['backends', 'install', 'tensorflow', '--wheel', '--dry-run']);
     expect(shown.code).toBe(0);
     expect(shown.stdout).toContain(
       `To be installed in ${join(sandbox.directory, 'cache', 'backends', 'tensorflow')}:`,
@@ -26,10 +26,10 @@ describe.runIf(process.platform === 'linux')('backends install', { timeout: 60_0
       /about 274 MB: Python package tensorflow-cpu==[\d.]+\nand needs up to 1\.5 GB of disk/,
     );
     const plan = json(
-      await sandbox.run(['backends', 'install', 'tensorflow', '--wheel', '--dry-run', '--json']),
+      await sandbox.runHere(['backends', 'install', 'tensorflow', '--wheel', '--dry-run', '--json']),
     );
     expect(plan).toMatchObject({ ok: true, state: 'absent', downloads: [{ bytes: 2e6 }, { bytes: 274e6 }] });
-    expect(json(await sandbox.run(['backends', 'uninstall', 'tensorflow', '--json']))).toMatchObject({
+    expect(json(await sandbox.runHere(['backends', 'uninstall', 'tensorflow', '--json']))).toMatchObject({
       ok: true,
       removed: false,
     });
@@ -58,7 +58,7 @@ describe.runIf(process.platform === 'linux')('backends install', { timeout: 60_0
       /backends install tensorflow: .*valid: one of library and wheel/,
     ],
   ])('%j ends with code 2', async (args, message) => {
-    const { code, stdout, stderr } = await sandbox.run(args as string[]);
+    const { code, stdout, stderr } = await sandbox.runHere(args as string[]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(2);
@@ -75,7 +75,14 @@ describe.runIf(process.platform === 'linux')('backends install', { timeout: 60_0
     const path = process.env['PATH'];
     process.env['PATH'] = `${bin}:${path}`;
     try {
-      const failed = await sandbox.run(['backends', 'install', 'tensorflow', '--wheel', '--yes', '--json']);
+      const failed = await sandbox.runHere([
+        'backends',
+        'install',
+        'tensorflow',
+        '--wheel',
+        '--yes',
+        '--json',
+      ]);
       expect(failed.code).toBe(1);
       expect(json(failed)).toMatchObject({ ok: false, error: { code: 'installation' } });
       expect(failed.stderr).toContain('[1/6] npm package @tensorflow/tfjs-node');
@@ -85,14 +92,14 @@ describe.runIf(process.platform === 'linux')('backends install', { timeout: 60_0
     } finally {
       process.env['PATH'] = path;
     }
-    const plan = await sandbox.run(['backends', 'install', 'tensorflow', '--wheel', '--dry-run']);
+    const plan = await sandbox.runHere(['backends', 'install', 'tensorflow', '--wheel', '--dry-run']);
     expect(plan.stdout).toContain('To be finished in');
-    const undone = await sandbox.run(['backends', 'install', 'tensorflow', '--undo']);
+    const undone = await sandbox.runHere(['backends', 'install', 'tensorflow', '--undo']);
     expect([undone.code, undone.stdout]).toEqual([0, expect.stringContaining('tensorflow: removed')]);
   });
 
   it('is described', async () => {
-    const { stdout } = await sandbox.run(['backends', 'install', '--help']);
+    const { stdout } = await sandbox.runHere(['backends', 'install', '--help']);
     for (const flag of ['--gpu', '--library', '--wheel', '--undo', '--dry-run', '--yes']) {
       expect(stdout).toContain(flag);
     }

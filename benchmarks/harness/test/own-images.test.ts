@@ -32,7 +32,7 @@ beforeAll(async () => {
   pictures = join(sandbox.directory, 'pictures');
   files = await writePictures(pictures, 6);
   exported = join(await mkdtemp(join(import.meta.dirname, 'written-export-')), 'encoder');
-  const { stdout, stderr, code } = await sandbox.run([
+  const { stdout, stderr, code } = await sandbox.runHere([
     ...['bench', SUITE, '--profile', 'smoke', '--datasets', 'image-folder', '--data', pictures],
     ...['--methods', 'I-I-PW,F-F-FP', '--no-cost', '--out', sandbox.results, '--json'],
     ...['--set', 'dataset.size=80', '--set', `dataset.transforms=${JSON.stringify([RESIZE])}`],
@@ -81,11 +81,11 @@ describe('a run', () => {
 });
 
 describe('export and embed', () => {
-  const embed = (...args: string[]) => sandbox.run(['embed', ...args, '--results', sandbox.results]);
+  const embed = (...args: string[]) => sandbox.runHere(['embed', ...args, '--results', sandbox.results]);
   const embeddings = () => join(sandbox.directory, 'embeddings.npy');
 
   it('writes the encoder in every format, with a README', async () => {
-    const { code, stderr } = await sandbox.run([
+    const { code, stderr } = await sandbox.runHere([
       'export',
       'I-I-PW',
       '--out',
@@ -164,7 +164,7 @@ describe('export and embed', () => {
       '--results',
       sandbox.results,
     ];
-    const { code, stderr } = await sandbox.run(args);
+    const { code, stderr } = await sandbox.runHere(args);
     expect(code, stderr).toBe(0);
     const table = (await readFile(join(sandbox.directory, 'features.csv'), 'utf8')).split('\n').slice(1);
     const expected = {
@@ -184,7 +184,7 @@ describe('export and embed', () => {
 
   it('says how a run without stored weights is done again', async () => {
     await rm(join(folderOf('I-I-PW'), 'encoder.safetensors'));
-    const { code, stderr } = await sandbox.run([
+    const { code, stderr } = await sandbox.runHere([
       'export',
       'I-I-PW',
       '--out',

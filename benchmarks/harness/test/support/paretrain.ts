@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
 
 export const BIN = fileURLToPath(new URL('../../bin/paretrain.mjs', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -26,6 +27,8 @@ export interface Sandbox {
   /** Starts the command line in a process group of its own. */
   start(args: readonly string[]): Started;
   run(args: readonly string[]): Promise<Finished>;
+  /** The same in this process, for commands that start none and are not stopped: everything is loaded once. */
+  runHere(args: readonly string[]): Promise<Omit<Finished, 'signal'>>;
   remove(): Promise<void>;
 }
 
@@ -57,8 +60,38 @@ export async function makeSandbox(cache?: string, workspace = ROOT): Promise<San
     results,
     start,
     run: (args) => start(args).ended,
+    runHere: (args) => runHere(args, workspace, cache ?? join(directory, 'cache')),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+async function runHere(
+  args: readonly string[],
+  workspace: string,
+  cache: string,
+): Promise<Omit<Finished, 'signal'>> {
+  const { paretrain } = await import('../../src/paretrain.ts');
+  const before = process.cwd();
+  const printed = { stdout: '', stderr: '' };
+  const keep = (stream: 'stdout' | 'stderr') =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      printed[stream] += String(text);
+      return true;
+    });
+  const spies = [keep('stdout'), keep('stderr')];
+  const cacheBefore = process.env['PARETRAIN_CACHE_DIR'];
+  process.env['PARETRAIN_CACHE_DIR'] = cache;
+  process.chdir(workspace);
+  try {
+    await paretrain([...args]);
+    return { code: Number(process.exitCode ?? 0), ...printed };
+  } finally {
+    process.exitCode = undefined;
+    process.chdir(before);
+    if (cacheBefore === undefined) delete process.env['PARETRAIN_CACHE_DIR'];
+    else process.env['PARETRAIN_CACHE_DIR'] = cacheBefore;
+    for (const spy of spies) spy.mockRestore();
+  }
 }
 
 /** Ends a command and everything it started, as a power cut would. */
