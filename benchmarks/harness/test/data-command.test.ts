@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeSafetensors } from '@paretrain/weights';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeSandbox, type Finished, type Sandbox } from './support/paretrain.ts';
+import { makeSandbox, type Answer, type Sandbox } from './support/paretrain.ts';
 
 const CORE = fileURLToPath(new URL('../../../packages/core/src/', import.meta.url));
 const SHARED = process.env['PARETRAIN_DATA_DIR'] ?? join(import.meta.dirname, '../../../../shared/data');
@@ -161,7 +161,7 @@ async function writeWorkspace(): Promise<void> {
   );
 }
 
-function expectOneLine({ code, stderr }: Omit<Finished, 'signal'>, message: RegExp): void {
+function expectOneLine({ code, stderr }: Answer, message: RegExp): void {
   expect(stderr).toMatch(message);
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(code).toBe(2);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cacheDirectory } from '@paretrain/core/node';
 import type { RunResult } from '@paretrain/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeSandbox, type Finished, type Sandbox } from './support/paretrain.ts';
+import { makeSandbox, type Answer, type Sandbox } from './support/paretrain.ts';
 
 const sandboxes: Sandbox[] = [];
 let sandbox: Sandbox;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(sandboxes.map((each) => each.remove())));
 
-const json = ({ stdout }: Finished) => JSON.parse(stdout);
+const json = ({ stdout }: Answer) => JSON.parse(stdout);
 
 describe.runIf(process.platform === 'linux')('backends install', { timeout: 60_000 }, () => {
   it('says what it would download, how large that is, and writes nothing', async () => {

@@ -8,11 +8,15 @@ import { vi } from 'vitest';
 export const BIN = fileURLToPath(new URL('../../bin/paretrain.mjs', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
-export interface Finished {
+/** What a command answered. */
+export interface Answer {
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+export interface Finished extends Answer {
+  readonly signal: NodeJS.Signals | null;
 }
 
 export interface Started {
@@ -28,7 +32,7 @@ export interface Sandbox {
   start(args: readonly string[]): Started;
   run(args: readonly string[]): Promise<Finished>;
   /** The same in this process, for commands that start none and are not stopped: everything is loaded once. */
-  runHere(args: readonly string[]): Promise<Omit<Finished, 'signal'>>;
+  runHere(args: readonly string[]): Promise<Answer>;
   remove(): Promise<void>;
 }
 
@@ -65,11 +69,7 @@ export async function makeSandbox(cache?: string, workspace = ROOT): Promise<San
   };
 }
 
-async function runHere(
-  args: readonly string[],
-  workspace: string,
-  cache: string,
-): Promise<Omit<Finished, 'signal'>> {
+async function runHere(args: readonly string[], workspace: string, cache: string): Promise<Answer> {
   const { paretrain } = await import('../../src/paretrain.ts');
   const before = process.cwd();
   const printed = { stdout: '', stderr: '' };
