@@ -31,7 +31,7 @@ export interface Sandbox {
   /** Starts the command line in a process group of its own. */
   start(args: readonly string[]): Started;
   run(args: readonly string[]): Promise<Finished>;
-  /** The same in this process, for commands that start none and are not stopped: everything is loaded once. */
+  /** The same in this process, which loads everything once; for commands that nobody stops. */
   runHere(args: readonly string[]): Promise<Answer>;
   remove(): Promise<void>;
 }
