@@ -17,10 +17,13 @@ export function formatNumber(value: number, digits = 3): string {
   return fixed(value, decimalsFor(value, digits));
 }
 
+/** Half widths below this share of the mean are rounding: the same value, summed in another order. */
+const ROUNDING = 1e-8;
+
 /** `10.32 ± 0.45`: as many decimals as leave two significant digits of the half width. */
 export function formatEstimate(mean: number, half: number | null): string {
   if (half === null) return formatNumber(mean, 4);
-  if (half === 0) return `${formatNumber(mean, 4)} ± 0`;
+  if (half <= ROUNDING * Math.abs(mean)) return `${formatNumber(mean, 4)} ± 0`;
   const decimals = decimalsFor(half, 2);
   return `${fixed(mean, decimals)} ± ${fixed(half, decimals)}`;
 }
