@@ -98,7 +98,7 @@ export const perceptualEmbeddings = defineSuite({
       training: { epochs: 4, batchSize: 16 },
       evaluators: evaluators({ batchSize: 64, epochs: 100 }, { epochs: 4, batchSize: 16 }),
       cost: { targets: 'computed', rounds: 8, stepsPerRound: 2 },
-      expected: { seconds: 900, cores: 2 },
+      expected: { seconds: 680, cores: 2 },
     },
     reduced: {
       ...COMMON,
