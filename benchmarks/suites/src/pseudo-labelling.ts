@@ -36,6 +36,7 @@ const METHODS: readonly MethodChoice[] = [
   { name: 'PL-AE' },
   { name: 'supervised-cnn', headline: DIRECT },
   { name: 'untrained', reference: true },
+  { name: 'pca', reference: true },
 ];
 
 /**

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll } from 'vitest';
 import * as exports from '../src/index.ts';
 
-const { PRESETS, untrained } = exports;
+const { PRESETS, pca, untrained } = exports;
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -17,3 +17,4 @@ for (const preset of PRESETS) {
   testMethod(preset, { targets: ['position'] });
 }
 testMethod(untrained, { targets: ['position'] });
+testMethod(pca, { targets: ['position'] });

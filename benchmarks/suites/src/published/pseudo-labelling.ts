@@ -34,29 +34,45 @@ const DATASETS = [
 ] as const;
 
 /**
- * Tables 2 to 4 of paper 002: the best accuracy on the test set over all epochs, as the paper has no validation set. Of table 5 the
- * paper's own rows are the largest of these; its P-AE on CIFAR-10 (57.46) is in no other table.
+ * K-means on the pixels, its clusters matched with the classes: other authors' figures. Principal components keep the distances of the
+ * images nearly as they are.
  */
-export const PSEUDO_LABELLING_TABLES: readonly PublishedTable[] = DATASETS.flatMap(
-  ([table, dataset, rows]): PublishedTable[] => [
-    {
-      source: `002, ${table}: best over epochs on the test set`,
-      metric: 'linear-svm.bestAccuracy',
-      unit: 'share of images',
-      rows: rows.flatMap(([latentSize, ...values]) =>
-        METHODS.map((method, i) => ({ dataset, method, latentSize, value: values[i]! / 100 })),
-      ),
-    },
-    {
-      source: `002, ${table}: the supervised CNN`,
-      metric: 'prediction.bestAccuracy',
-      unit: 'share of images',
-      rows: rows.map(([latentSize, , , , , value]) => ({
-        dataset,
-        method: 'supervised-cnn',
-        latentSize,
-        value: value / 100,
-      })),
-    },
+const K_MEANS: PublishedTable = {
+  source: '002, Table 5: K-means',
+  metric: 'k-means.accuracy',
+  unit: 'share of images',
+  rows: [
+    { dataset: 'mnist', method: 'pca', value: 0.5349 },
+    { dataset: 'cifar-10', method: 'pca', value: 0.208 },
+    { dataset: 'svhn', method: 'pca', value: 0.125 },
   ],
-);
+};
+
+const BY_SIZE: readonly PublishedTable[] = DATASETS.flatMap(([table, dataset, rows]): PublishedTable[] => [
+  {
+    source: `002, ${table}: best over epochs on the test set`,
+    metric: 'linear-svm.bestAccuracy',
+    unit: 'share of images',
+    rows: rows.flatMap(([latentSize, ...values]) =>
+      METHODS.map((method, i) => ({ dataset, method, latentSize, value: values[i]! / 100 })),
+    ),
+  },
+  {
+    source: `002, ${table}: the supervised CNN`,
+    metric: 'prediction.bestAccuracy',
+    unit: 'share of images',
+    rows: rows.map(([latentSize, , , , , value]) => ({
+      dataset,
+      method: 'supervised-cnn',
+      latentSize,
+      value: value / 100,
+    })),
+  },
+]);
+
+/**
+ * Tables 2 to 4 of paper 002: the best accuracy on the test set over all epochs, as the paper has no validation set. Of table 5 the
+ * paper's own rows are the largest of these; its P-AE on CIFAR-10 (57.46) is in no other table. Its other rows but K-means are not like for
+ * like, some of them clustering without any label, and left out.
+ */
+export const PSEUDO_LABELLING_TABLES: readonly PublishedTable[] = [...BY_SIZE, K_MEANS];

@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs';
+import { symmetricEigen } from './symmetric-eigen.ts';
+
+/** The first passes leave what single precision cannot tell from rounding, the last ones orthonormal columns. */
+const PASSES = 3;
+/** Smallest eigenvalue of the Gram matrix that is not rounding, as a share of the largest. */
+const SMALLEST = 1e-6;
+
+/**
+ * Orthonormal columns that span what those of [size, count] span, by eigendecompositions of their Gram matrix (SVQB, Stathopoulos and Wu
+ * 2002): all the work on the tall matrix is products. Where columns depend on one another, some of the result's are arbitrary.
+ */
+export function orthonormalise(columns: tf.Tensor2D): tf.Tensor2D {
+  return tf.tidy(() => {
+    let basis = columns;
+    for (let pass = 1; pass <= PASSES; pass++) {
+      const lengths = tf.maximum(tf.norm(basis, 2, 0, true), 1e-30);
+      basis = tf.div(basis, lengths);
+      const { values, vectors } = symmetricEigen(tf.matMul(basis, basis, true));
+      const scales = values.map((value) => 1 / Math.sqrt(Math.max(value, SMALLEST * values[0]!)));
+      basis = tf.matMul(basis, tf.mul(vectors, tf.tensor1d(Float32Array.from(scales))));
+    }
+    return basis;
+  });
+}
