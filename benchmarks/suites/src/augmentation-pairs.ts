@@ -86,7 +86,7 @@ export const augmentationPairs = defineSuite({
     },
     reduced: {
       ...COMMON,
-      datasets: choices(['mnist', 'cifar-10'], 2000),
+      datasets: choices(['mnist', 'cifar-10'], 1500),
       methods: methods(['mnist', 'cifar-10']),
       seeds: 3,
       training: { ...trainingOf002(5), batchSize: 20 },

@@ -71,7 +71,7 @@ const datasets = (names: readonly (keyof typeof POLICIES)[], subset?: SubsetChoi
 const part = (size: number): SubsetChoice => ({ size, splits: [...SPLITS], orFewer: true });
 
 const QUICK_PART = part(1000);
-const REDUCED_PART = part(5000);
+const REDUCED_PART = part(3000);
 
 /** Not at `smoke`: other suites show there that costs can be measured. */
 const COST: CostChoice = { targets: 'computed', rounds: 6, stepsPerRound: 1 };
@@ -129,7 +129,7 @@ export const pseudoLabelling = defineSuite({
       latentSizes: [300],
       seeds: 3,
       // PL5 is about curves of at least eight epochs.
-      training: { ...trainingOf002(12), batchSize: 50 },
+      training: { ...trainingOf002(10), batchSize: 20 },
       cost: COST,
       expected: { seconds: 2.5 * 3600, cores: 2 },
     },

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { median } from 'simple-statistics';
 import type { Evidence, TimedRun } from './evidence.ts';
 import { stepSeconds, trainedStep, type StepSource } from './step-seconds.ts';
@@ -26,31 +27,41 @@ interface Phase {
 }
 
 const once: Units = () => 1;
-const evaluated: Units = (work) => work.evaluatedImages;
+/** Images that are seen at the end, or after every epoch. */
+const evaluated =
+  (after: (work: RunWork) => boolean): Units =>
+  (work, epochs) =>
+    work.evaluatedImages * (after(work) ? Math.max(1, epochs) : 1);
 
 const PHASES: Readonly<Record<string, Phase>> = {
   build: { units: once, seconds: 0.6 },
   data: { units: once, seconds: 0.1 },
   cache: { units: (work) => work.cachedImages, perStepImage: 0.12 },
   validate: { units: (work, epochs) => epochs * work.validationImages, perStepImage: 0.4 },
-  embed: { units: evaluated, perStepImage: 0.26 },
+  embed: { units: evaluated(({ everyEpoch }) => everyEpoch.length > 0), perStepImage: 0.26 },
 };
 
-/** An evaluator's seconds for each image of the train and test splits. */
-const EVALUATOR: Phase = { units: evaluated, seconds: 3e-4 };
+/** An evaluator, which takes so many seconds for each image of the train and test splits. */
+const evaluator = (name: string): Phase => ({
+  units: evaluated(({ everyEpoch }) => everyEpoch.includes(name)),
+  seconds: 3e-4,
+});
 
 /** Writing the checkpoint of an epoch, for each parameter. */
 const SECONDS_PER_PARAMETER = 5e-8;
 
 /**
  * How long a run takes on a host, from step costs and from what other runs took for their parts. Each phase has units
- * (steps, images) and a cost of a unit: of runs of the same method there; else of other methods, in relation to a
- * step, on any machine; else of other methods there; else a stated one. Null where no step was ever measured.
+ * (steps, images) and a cost of a unit: of runs that did the same there, such as those of other seeds; else of runs of the same method
+ * there; else of other methods, in relation to a step, on any machine; else of other methods there; else a stated one. Null where no
+ * step was ever measured.
  */
 export function predictRun(work: RunWork, evidence: Evidence, host: string): PredictedRun | null {
-  const own = evidence.runs.filter(
+  const ofMethod = evidence.runs.filter(
     (run) => run.host === host && run.work.backend === work.backend && run.work.methodKey === work.methodKey,
   );
+  const alike = ofMethod.filter((run) => isDeepStrictEqual(run.work, work));
+  const own = alike.length > 0 ? alike : ofMethod;
   // Whether a method trains shows in its runs; rows to compare with do not, as far as is known.
   const trains = own.length > 0 ? own.some(({ epochs }) => epochs > 0) : !work.reference;
   const step = trains && work.epochs > 0 ? stepSeconds(work, evidence, host) : null;
@@ -75,7 +86,7 @@ export function predictRun(work: RunWork, evidence: Evidence, host: string): Pre
     phases[name] = phaseSeconds(name, phase, epochs, context);
   for (const { name } of work.evaluators) {
     const phase = `evaluate.${name}`;
-    phases[phase] = phaseSeconds(phase, EVALUATOR, epochs, context);
+    phases[phase] = phaseSeconds(phase, evaluator(name), epochs, context);
   }
   phases['other'] = epochs * checkpointSeconds(context);
   const total = Object.values(phases).reduce((sum, seconds) => sum + seconds, 0);
@@ -84,7 +95,7 @@ export function predictRun(work: RunWork, evidence: Evidence, host: string): Pre
 
 interface Context {
   readonly work: RunWork;
-  /** Runs of the same method on the same backend and host. */
+  /** Runs that did the same, else those of the same method on the same backend and host. */
   readonly own: readonly TimedRun[];
   readonly evidence: Evidence;
   readonly host: string;

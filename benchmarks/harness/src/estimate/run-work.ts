@@ -26,6 +26,8 @@ export interface RunWork {
   /** Images that evaluators see: those of the train and test splits. */
   readonly evaluatedImages: number;
   readonly evaluators: readonly PluginUse[];
+  /** Names of those that are asked after every epoch. */
+  readonly everyEpoch: readonly string[];
 }
 
 /** @param counts images by split, as far as they are known */
@@ -41,6 +43,7 @@ export function workOfPlanned(run: PlannedRun, counts: Readonly<Record<Split, nu
     trainsOn: run.trainsOn,
     counts,
     evaluators: run.evaluators,
+    everyEpoch: run.everyEpoch,
   });
 }
 
@@ -80,6 +83,7 @@ export async function workOfStored(
     trainsOn: method.trainsOn,
     counts: { pretrain, train, test },
     evaluators: settings.evaluators,
+    everyEpoch: settings.everyEpoch ?? [],
   });
 }
 
@@ -99,6 +103,7 @@ function workOf(run: {
   readonly trainsOn: Exclude<Split, 'test'>;
   readonly counts: Readonly<Record<Split, number>>;
   readonly evaluators: readonly PluginUse[];
+  readonly everyEpoch: readonly string[];
 }): RunWork {
   const { method, lossNetwork, training, counts } = run;
   const { epochs, batchSize } = training;
@@ -118,6 +123,7 @@ function workOf(run: {
     cachedImages: lossNetwork && training.targets === 'cached' ? counts[run.trainsOn] : 0,
     evaluatedImages: counts.train + counts.test,
     evaluators: run.evaluators,
+    everyEpoch: run.everyEpoch,
   };
 }
 

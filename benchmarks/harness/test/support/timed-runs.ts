@@ -21,6 +21,7 @@ export function work(name: string, changes: Partial<RunWork> = {}): RunWork {
     validationImages: 240,
     cachedImages: 0,
     evaluatedImages: 3000,
+    everyEpoch: [],
     evaluators: [{ name: 'mlp', version: '1.0.0', options: {} }],
     ...changes,
   };
