@@ -2,13 +2,17 @@ import type { MethodSummary } from './group.ts';
 import { dominates, paretoFront } from './pareto-front.ts';
 import { overlap } from './statistics.ts';
 
-/** The methods with where each stands to the Pareto front of all of them; unknown where quality or cost is missing. */
+/**
+ * The methods with where each stands to the Pareto front of all of them; unknown where quality or cost is missing, or where of several
+ * methods only one has both: of a front of one, nothing can be said of the others.
+ */
 export function markFront(methods: readonly MethodSummary[], higherIsBetter: boolean): MethodSummary[] {
   const points = methods.flatMap((summary) =>
     summary.quality && summary.seconds
       ? [{ name: summary.label, cost: summary.seconds.value, quality: summary.quality.mean, summary }]
       : [],
   );
+  if (points.length === 1 && methods.filter(({ quality }) => quality).length > 1) return [...methods];
   const front = new Set(paretoFront(points, { higherIsBetter }).map((point) => point.summary));
   return methods.map((summary): MethodSummary => {
     const point = points.find((one) => one.summary === summary);

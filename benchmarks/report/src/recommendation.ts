@@ -6,7 +6,7 @@ export interface Recommendation {
   readonly best: MethodSummary;
   /** Standard error of the best one's mean, in the metric's unit; null for one seed. */
   readonly standardError: number | null;
-  /** The cheapest whose mean is at most that much worse, the best itself where it is cheapest; null where no cost or no error is known. */
+  /** The cheapest whose mean is at most that much worse, the best itself where it is cheapest; null where no costs can be compared or no error is known. */
   readonly cheapest: MethodSummary | null;
   /** On the front, dearer than the cheapest and cheaper than the best, cheapest first. */
   readonly between: readonly MethodSummary[];
@@ -19,8 +19,10 @@ export function recommend({ methods, front, quality }: Group): Recommendation | 
   const { mean, deviation, n } = best.quality;
   if (deviation === null) return { best, standardError: null, cheapest: null, between: [] };
   const standardError = deviation / Math.sqrt(n);
-  const asGood = methods.filter(
-    (summary) => summary.seconds && summary.quality && Math.abs(summary.quality.mean - mean) <= standardError,
+  // Without a front there are no costs to compare.
+  const priced = front.length > 0 ? methods.filter((summary) => summary.seconds) : [];
+  const asGood = priced.filter(
+    (summary) => summary.quality && Math.abs(summary.quality.mean - mean) <= standardError,
   );
   const cheapest = asGood.sort((a, b) => secondsOf(a) - secondsOf(b))[0] ?? null;
   const between =

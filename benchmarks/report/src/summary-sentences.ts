@@ -64,7 +64,12 @@ function bestSentences(group: Group, ranked: readonly MethodSummary[]): string[]
 
 function frontSentences(group: Group): string[] {
   if (group.front.length === 0) {
-    return ['No cost was measured for these methods on this machine, so there is no Pareto front to show.'];
+    const priced = group.methods.filter((summary) => summary.seconds && summary.quality);
+    const first =
+      priced.length === 0
+        ? 'No cost was measured for these methods on this machine'
+        : `Of these methods only ${names(priced)} has a measured cost`;
+    return [`${first}, so there is no Pareto front to show.`];
   }
   const listed = group.front.map(
     ({ method, seconds }) => `${method} (${formatSeconds(seconds?.value ?? 0)} an epoch)`,

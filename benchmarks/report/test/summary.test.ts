@@ -80,6 +80,18 @@ describe('summarySentences', () => {
     expect(sentences(withHeadlines({ 'I-I-PS': [10, 10.1, 10.2] })).join(' ')).not.toContain('To choose');
   });
 
+  it('speaks of no front where only one of several methods has a cost', () => {
+    const input = withHeadlines({ 'I-I-PW': [10.1, 10.2, 10.3], 'I-I-PS': [10, 10.1, 10.2] });
+    const costs = input.costs.filter(({ method }) => method === 'I-I-PS');
+    const found = sentences({ ...input, costs });
+    expect(found).toContain(
+      'Of these methods only I-I-PS has a measured cost, so there is no Pareto front to show.',
+    );
+    expect(found.join(' ')).not.toContain('no cheaper method lies within');
+    const alone = { ...withHeadlines({ 'I-I-PS': [10, 10.1, 10.2] }), costs };
+    expect(sentences(alone).join(' ')).toContain('I-I-PS (10.6 s an epoch) is alone on the Pareto front');
+  });
+
   it('names loss networks that saw the labels, on whose results no claim is judged', () => {
     const input = sampleInput();
     const learned = (dataset: string, labels: boolean) => ({

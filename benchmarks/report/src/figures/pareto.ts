@@ -19,10 +19,10 @@ function costTitle({ backend }: Group): string {
   return `seconds per epoch${backend === null ? '' : ` on ${backend}`}, lower is cheaper`;
 }
 
-/** Quality against seconds per epoch with the Pareto front as steps. Null where nothing has both. */
+/** Quality against seconds per epoch with the Pareto front as steps. Null where there is none. */
 export async function paretoFigure(group: Group, size: ParetoSize): Promise<Figure | null> {
   const points = paretoPoints(group);
-  if (points.length === 0 || !group.quality) return null;
+  if (group.front.length === 0 || !group.quality) return null;
   return {
     name: `pareto-${group.id}`,
     description: describe(group, points),
