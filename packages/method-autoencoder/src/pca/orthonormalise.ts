@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
-/** The first passes leave what single precision cannot tell from rounding, the last ones orthonormal columns. */
-const PASSES = 3;
+/** At most; the first ones leave what single precision cannot tell from rounding. */
+const PASSES = 4;
+/** A smallest eigenvalue from which on the columns of the same pass are orthonormal up to rounding, as a share of the largest. */
+const WELL_CONDITIONED = 1e-2;
 /** Smallest eigenvalue of the Gram matrix that is not rounding, as a share of the largest. */
 const SMALLEST = 1e-6;
 
@@ -19,6 +21,7 @@ export function orthonormalise(columns: tf.Tensor2D): tf.Tensor2D {
       const { values, vectors } = symmetricEigen(tf.matMul(basis, basis, true));
       const scales = values.map((value) => 1 / Math.sqrt(Math.max(value, SMALLEST * values[0]!)));
       basis = tf.matMul(basis, tf.mul(vectors, tf.tensor1d(Float32Array.from(scales))));
+      if (values.at(-1)! > WELL_CONDITIONED * values[0]!) break;
     }
     return basis;
   });
