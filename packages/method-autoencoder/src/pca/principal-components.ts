@@ -6,7 +6,7 @@ import { symmetricEigen } from './symmetric-eigen.ts';
 /** Images read at once. */
 const CHUNK = 256;
 /** The search ends where a pass over the images finds less than this share of their variance anew. */
-const GAIN = 1e-5;
+const GAIN = 1e-6;
 const MAX_PASSES = 50;
 /** Of the largest variance along a component: what is below is rounding, no direction of the images. */
 const SMALLEST = 1e-7;
