@@ -35,14 +35,6 @@ export function average(...all: readonly BySeed[]): BySeed {
   );
 }
 
-/** The `rank`-th largest of several in each seed that all have, from 1. */
-export function ranked(rank: number, ...all: readonly BySeed[]): BySeed {
-  const common = commonSeeds(all);
-  return new Map(
-    common.map((seed) => [seed, all.map((values) => values.get(seed)!).sort((a, b) => b - a)[rank - 1]!]),
-  );
-}
-
 /**
  * The mean of several measured values; their errors are taken as independent, so halves of intervals add by squares.
  */
@@ -50,11 +42,6 @@ export function meanOf(...all: readonly MeasuredValue[]): MeasuredValue {
   const value = all.reduce((sum, one) => sum + one.value, 0) / all.length;
   const half = Math.hypot(...all.map(({ interval: [low, high] }) => (high - low) / 2)) / all.length;
   return { value, interval: [value - half, value + half] };
-}
-
-/** The `rank`-th smallest of several measured values, from 1, with its own interval. */
-export function measuredRank(rank: number, ...all: readonly MeasuredValue[]): MeasuredValue {
-  return [...all].sort((a, b) => a.value - b.value)[rank - 1]!;
 }
 
 /** a / b of measured values, their relative errors taken as independent. */

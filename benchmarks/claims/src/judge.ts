@@ -1,14 +1,7 @@
-import {
-  MissingEvidence,
-  type Claim,
-  type ClaimRow,
-  type Comparison,
-  type Effect,
-  type Evidence,
-} from '@paretrain/core';
-import tCdf from '@stdlib/stats-base-dists-t-cdf';
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import { MissingEvidence, type Claim, type ClaimRow, type Comparison, type Evidence } from '@paretrain/core';
+import { atEverySize } from './at-every-size.ts';
 import { watchRows } from './watch-rows.ts';
+import { holm, weigh } from './weigh.ts';
 
 /** What was found about a comparison. */
 export interface JudgedComparison {
@@ -44,12 +37,6 @@ export interface JudgedClaim {
   readonly missing: readonly string[];
 }
 
-/** Half of what is left outside a 95 % interval. */
-const LEVEL = 0.025;
-
-/** Degrees of freedom of the normal distribution, as far as numbers tell. */
-const NORMAL = 1e6;
-
 /**
  * Judges a claim. It is reproduced when the 95 % interval of every comparison's effect lies where it has to (all have to hold, so none
  * needs a correction), contradicted when one lies outside by Holm's procedure over the claim's comparisons (one that fails is enough, and of
@@ -59,7 +46,9 @@ export function judgeClaim(
   { id, statement, source, reading, comparisons }: Claim,
   evidence: Evidence,
 ): JudgedClaim {
-  const weighed = comparisons.map((comparison) => weigh(comparison, evidence));
+  const weighed = comparisons
+    .flatMap((comparison) => atEverySize(comparison, evidence))
+    .map((comparison) => weighComparison(comparison, evidence));
   const failing = holm(weighed.map(({ outside }) => outside));
   const judged = weighed.map(({ inside, outside: _outside, ...rest }, i): JudgedComparison => {
     const outcome = failing[i] ? 'fails' : inside ? 'holds' : 'open';
@@ -83,62 +72,28 @@ function lacking({ what, outcome, effect, missing }: JudgedComparison): string[]
   return [`${more} to settle: ${what}`];
 }
 
-interface Weighed extends Omit<JudgedComparison, 'outcome'> {
-  /** Whether the 95 % interval lies where the claim wants it. */
+interface WeighedComparison extends Omit<JudgedComparison, 'outcome'> {
   readonly inside: boolean;
-  /** Probability of an effect so far outside where the true one is not; 1 where nothing is known. */
   readonly outside: number;
 }
 
-function weigh({ what, unit, holds, effect: measure }: Comparison, evidence: Evidence): Weighed {
+function weighComparison(
+  { what, unit, holds, effect: measure }: Comparison,
+  evidence: Evidence,
+): WeighedComparison {
   const watched = watchRows(evidence);
   const unknown = (missing: string) => ({
     ...{ what, unit, holds, missing, effect: null },
     ...{ inside: false, outside: 1, rows: watched.rows() },
   });
-  let effect: Effect;
   try {
-    effect = measure(watched.evidence);
+    const weighed = weigh(measure(watched.evidence), holds);
+    if (weighed === null) return unknown(`a second seed of: ${what}`);
+    const { value, interval, seeds, inside, outside } = weighed;
+    const rows = watched.rows();
+    return { what, unit, holds, effect: { value, interval, seeds }, inside, outside, missing: null, rows };
   } catch (error) {
     if (!(error instanceof MissingEvidence)) throw error;
     return unknown(error.message);
   }
-  const summary = summarise(effect);
-  if (summary === null) return unknown(`a second seed of: ${what}`);
-  const { value, error, degrees, half } = summary;
-  const interval = [value - half, value + half] as const;
-  const { above = -Infinity, below = Infinity } = holds;
-  const inside = interval[0] > above && interval[1] < below;
-  // How far the value lies outside, in standard errors.
-  const distance = Math.max(above - value, value - below);
-  const outside = distance <= 0 ? 1 : error === 0 ? 0 : 1 - tCdf(distance / error, degrees);
-  const seeds = 'interval' in effect ? null : effect.size;
-  const rows = watched.rows();
-  return { what, unit, holds, effect: { value, interval, seeds }, inside, outside, missing: null, rows };
-}
-
-/** Mean, standard error, degrees of freedom and half the 95 % interval; null where one value shows no spread. */
-function summarise(effect: Effect): { value: number; error: number; degrees: number; half: number } | null {
-  if ('interval' in effect) {
-    const half = (effect.interval[1] - effect.interval[0]) / 2;
-    return { value: effect.value, error: half / tQuantile(1 - LEVEL, NORMAL), degrees: NORMAL, half };
-  }
-  const values = [...effect.values()];
-  const n = values.length;
-  if (n < 2) return null;
-  const value = values.reduce((sum, one) => sum + one, 0) / n;
-  const squares = values.reduce((sum, one) => sum + (one - value) ** 2, 0);
-  const error = Math.sqrt(squares / (n - 1) / n);
-  return { value, error, degrees: n - 1, half: tQuantile(1 - LEVEL, n - 1) * error };
-}
-
-/** Which hypotheses Holm's procedure (1979) rejects. */
-function holm(probabilities: readonly number[]): boolean[] {
-  const rejected = probabilities.map(() => false);
-  const order = [...probabilities.keys()].sort((a, b) => probabilities[a]! - probabilities[b]!);
-  for (const [step, i] of order.entries()) {
-    if (probabilities[i]! > LEVEL / (order.length - step)) break;
-    rejected[i] = true;
-  }
-  return rejected;
 }

@@ -2,9 +2,10 @@ import {
   MissingEvidence,
   type BySeed,
   type Claim,
+  type ClaimRow,
   type Comparison,
+  type Effect,
   type Evidence,
-  type MeasuredValue,
 } from '@paretrain/core';
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,9 +14,7 @@ import {
   judgeClaim,
   largest,
   meanOf,
-  measuredRank,
   measuredRatio,
-  ranked,
   ratio,
   scaled,
   smallest,
@@ -24,10 +23,7 @@ import {
 const seeds = (...values: number[]): BySeed => new Map(values.map((value, seed) => [seed, value]));
 const evidence = {} as Evidence;
 
-const compare = (
-  effect: BySeed | MeasuredValue | (() => never),
-  holds: Comparison['holds'] = { above: 0 },
-): Comparison => ({
+const compare = (effect: Effect | (() => never), holds: Comparison['holds'] = { above: 0 }): Comparison => ({
   what: 'an effect',
   unit: 'pixels',
   effect: () => (typeof effect === 'function' ? effect() : effect),
@@ -95,6 +91,65 @@ describe('judgeClaim', () => {
     expect(verdict(compare({ value: 0.72, interval: [0.6, 0.84] }, about))).toBe('undetermined');
   });
 
+  it('wants some of several effects, whichever they are, in the range', () => {
+    const [good, bad, open] = [seeds(1, 1.1, 0.9), seeds(-1, -1.1, -0.9), seeds(1, -1, 0.5)];
+    const two = (...of: BySeed[]) => compare({ atLeast: 2, of });
+    expect(verdict(two(bad, good, good))).toBe('reproduced');
+    expect(verdict(two(good, bad, bad))).toBe('contradicted');
+    expect(verdict(two(good, open, open))).toBe('undetermined');
+    expect(verdict(two(open, bad, good))).toBe('undetermined');
+    expect(verdict(two(good, good, seeds(1)))).toBe('undetermined');
+    // The second best stands for them.
+    const { comparisons } = judgeClaim(claim(two(bad, seeds(3, 3.1, 2.9), good)), evidence);
+    expect(comparisons[0]!.effect).toMatchObject({ value: 1, seeds: 3 });
+  });
+
+  it('needs more of effects that were not chosen beforehand', () => {
+    // t = 4.9 with 2 degrees of freedom: .02 on one side, enough for one effect alone.
+    const scarce = seeds(1, 1.7, 2.1);
+    expect(verdict(compare(scarce))).toBe('reproduced');
+    expect(verdict(compare({ atLeast: 1, of: [scarce, seeds(-1, 1, 0), seeds(1, 0, -1)] }))).toBe(
+      'undetermined',
+    );
+    const unlucky = seeds(-1, -1.7, -2.1);
+    expect(verdict(compare(unlucky))).toBe('contradicted');
+    const good = seeds(1, 1.1, 0.9);
+    expect(verdict(compare({ atLeast: 3, of: [unlucky, good, good] }))).toBe('undetermined');
+  });
+
+  it('looks at every latent size that was run, each by itself', () => {
+    const bySize = new Map([
+      [64, seeds(1, 1.1, 0.9)],
+      [128, seeds(-1, -1.1, -0.9)],
+    ]);
+    const all = {
+      latentSizes: () => [...bySize.keys()],
+      headline: ({ latentSize }: ClaimRow) => bySize.get(latentSize!)!,
+    } as unknown as Evidence;
+    const everywhere: Comparison = {
+      ...compare(seeds()),
+      atEverySizeOf: 'mnist',
+      effect: (from) => from.headline({ dataset: 'mnist', method: 'A' }),
+    };
+    const { comparisons, verdict: found } = judgeClaim(claim(everywhere), all);
+    expect(found).toBe('contradicted');
+    expect(comparisons.map(({ what, outcome }) => [what, outcome])).toEqual([
+      ['an effect, latent size 64', 'holds'],
+      ['an effect, latent size 128', 'fails'],
+    ]);
+    expect(comparisons[1]!.rows).toEqual([{ dataset: 'mnist', method: 'A', latentSize: 128 }]);
+    const none: Evidence = {
+      ...all,
+      latentSizes: () => {
+        throw new MissingEvidence('runs on mnist');
+      },
+      headline: () => {
+        throw new MissingEvidence('runs on mnist');
+      },
+    };
+    expect(judgeClaim(claim(everywhere), none).missing).toEqual(['runs on mnist']);
+  });
+
   it('says whose runs it looked at', () => {
     const asking: Comparison = {
       ...compare(seeds(1, 1.1)),
@@ -146,11 +201,10 @@ describe('effects', () => {
     expect(() => difference(a, new Map([[7, 1]]))).toThrow(MissingEvidence);
   });
 
-  it('rank within a seed', () => {
+  it('are put together within a seed', () => {
     const all = [seeds(1, 9), seeds(2, 8), seeds(3, 7)] as const;
     expect([...largest(...all).values()]).toEqual([3, 9]);
     expect([...smallest(...all).values()]).toEqual([1, 7]);
-    expect([...ranked(2, ...all).values()]).toEqual([2, 8]);
     expect([...average(...all).values()]).toEqual([2, 8]);
     expect([...scaled(all[0], 3).values()]).toEqual([3, 27]);
   });
@@ -167,7 +221,5 @@ describe('effects', () => {
     const mean = meanOf(a, b);
     expect(mean.value).toBe(8);
     expect(mean.interval[1] - 8).toBeCloseTo(Math.hypot(0.6, 1) / 2);
-    expect(measuredRank(1, b, a)).toBe(a);
-    expect(measuredRank(2, b, a)).toBe(b);
   });
 });

@@ -12,6 +12,11 @@ const SUITES = [
   [augmentationPairs, effects.augmentationPairs],
 ] as const;
 
+/** Sets of five seeds in which nothing has an effect. */
+const DRAWS = 20;
+/** What rounding leaves of an effect of 0. */
+const TOLERANCE = 1e-9;
+
 const ids = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
 
@@ -95,6 +100,31 @@ describe('claims', () => {
     const { verdict, missing, details } = judge(claim, evidence);
     expect(verdict, details).toBe('undetermined');
     expect(missing.join()).toMatch(/more than 5 seeds|shorter interval/);
+  });
+
+  it.each(CASES)('%s, where nothing has an effect, is what its ranges make of that', (_id, claim, world) => {
+    const alike = effects.withoutEffect(world);
+    const exact = judgeClaim(claim, plant({ worlds: [alike], seeds: 2, spread: 0 })).comparisons;
+    // How far no effect lies inside the range: at 0, on its limit, nothing can be told.
+    const depths = exact.map(({ effect, holds: { above = -Infinity, below = Infinity } }) =>
+      Math.min(effect!.value - above, below - effect!.value),
+    );
+    const verdicts = Array.from(
+      { length: DRAWS },
+      (_, draw) => judge(claim, plant({ worlds: [alike], seeds: 5, spread: 0.002, draw })).verdict,
+    );
+    const share = (verdict: string) => verdicts.filter((one) => one === verdict).length / DRAWS;
+    if (Math.min(...depths) < -TOLERANCE) {
+      // 'Twice the error', 'about 60 %': no effect is enough to contradict.
+      expect(share('contradicted'), verdicts.join()).toBeGreaterThan(0.75);
+    } else if (Math.min(...depths) < TOLERANCE) {
+      // 'Better': of forty that are alike one comes out either way by chance.
+      expect(share('undetermined'), verdicts.join()).toBeGreaterThan(0.75);
+    } else {
+      // 'Alike'.
+      expect(share('contradicted'), verdicts.join()).toBe(0);
+      expect(share('reproduced'), verdicts.join()).toBeGreaterThan(0.75);
+    }
   });
 
   it.each(CASES)('%s is undetermined with one seed', (_id, claim, { published }) => {

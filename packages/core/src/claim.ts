@@ -20,7 +20,7 @@ export interface MeasuredValue {
 
 /** What a claim may ask of the results. Each throws {@link MissingEvidence} where there is not what is asked for. */
 export interface Evidence {
-  /** Latent sizes that were run on a data set, from the smallest: for what is said of every size, or of the best. */
+  /** Latent sizes that were run on a data set, from the smallest: for what is said of the best. */
   latentSizes(dataset: string): readonly number[];
   /** The metric that stands for a method in tables, such as accuracy (a share) or distance (pixels). */
   headline(row: ClaimRow): BySeed;
@@ -43,14 +43,28 @@ export class MissingEvidence extends Error {
   override readonly name = 'MissingEvidence';
 }
 
-/** An effect: one value for each seed, or one that was measured with its interval. */
-export type Effect = BySeed | MeasuredValue;
+/** One value for each seed, or one that was measured with its interval. */
+export type SingleEffect = BySeed | MeasuredValue;
+
+/**
+ * Several effects of which some have to lie in the range, whichever they are: 'better than at least four of these five'. Never the
+ * best or worst of each seed, which lies beside the middle even where all are alike.
+ */
+export interface AtLeast {
+  /** How many of them, from 1. */
+  readonly atLeast: number;
+  readonly of: readonly SingleEffect[];
+}
+
+export type Effect = SingleEffect | AtLeast;
 
 /** One thing that a claim says, as a number that has to lie in a range. */
 export interface Comparison {
   /** In words: 'accuracy of I-F-FP less that of I-I-PS, svhn'. */
   readonly what: string;
   readonly unit: string;
+  /** Judged at each latent size that was run on this data set, by evidence of that size alone; left out: once. */
+  readonly atEverySizeOf?: string;
   effect(evidence: Evidence): Effect;
   /** Where the effect lies if the claim holds; open on the sides that are left out. */
   readonly holds: { readonly above?: number; readonly below?: number };

@@ -96,6 +96,7 @@ export {
 } from './objective.ts';
 export {
   MissingEvidence,
+  type AtLeast,
   type BySeed,
   type Claim,
   type ClaimRow,
@@ -103,6 +104,7 @@ export {
   type Effect,
   type Evidence,
   type MeasuredValue,
+  type SingleEffect,
 } from './claim.ts';
 export {
   PROFILES,

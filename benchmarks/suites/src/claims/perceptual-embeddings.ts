@@ -1,4 +1,4 @@
-import { difference, largest, meanOf, measuredRatio, ratio, smallest } from '@paretrain/claims';
+import { difference, meanOf, measuredRatio, ratio } from '@paretrain/claims';
 import type { BySeed, Claim, Comparison, Evidence, MeasuredValue } from '@paretrain/core';
 import { SHARE, around, smallestOfSizes } from './comparisons.ts';
 
@@ -40,14 +40,12 @@ function betterAtEverySize(
 ): Comparison {
   const errors = dataset === LUNAR_LANDER;
   const [more, less] = errors ? [pixelWise, perceptual] : [perceptual, pixelWise];
-  const metric = metricOf(predictor, dataset);
   return {
-    what: `smallest advantage of ${perceptual} over ${pixelWise} at any latent size, ${metric}, ${dataset}`,
+    what: `${metricOf(predictor, dataset)} of ${more} less that of ${less}, ${dataset}`,
     unit: errors ? 'pixels' : SHARE,
+    atEverySizeOf: dataset,
     effect: (evidence) =>
-      smallestOfSizes(evidence, { dataset, method: more }, (row) =>
-        difference(evidence.metric(row, metric), evidence.metric({ ...row, method: less }, metric)),
-      ),
+      difference(measured(evidence, dataset, more, predictor), measured(evidence, dataset, less, predictor)),
     holds: { above: 0 },
   };
 }
@@ -81,8 +79,15 @@ function growthToLinear(method: string, holds: Comparison['holds']): Comparison 
 const l1 = (evidence: Evidence, dataset: string, method: string): BySeed =>
   smallestOfSizes(evidence, { dataset, method }, (row) => evidence.metric(row, 'retrained-decoder.l1'));
 
-const l1s = (evidence: Evidence, dataset: string, methods: readonly string[]): BySeed[] =>
-  methods.map((method) => l1(evidence, dataset, method));
+/** One reconstructs worse than each of the others. */
+function reconstructsWorse(dataset: string, method: string, ...than: readonly string[]): Comparison[] {
+  return than.map((other) => ({
+    what: `L1 error of ${method} over that of ${other}, ${dataset}`,
+    unit: 'ratio of errors',
+    effect: (evidence) => ratio(l1(evidence, dataset, method), l1(evidence, dataset, other)),
+    holds: { above: 1 },
+  }));
+}
 
 /** What perceptual loss makes of an epoch's seconds, the mean over AE and VAE. */
 const epochRatio = (evidence: Evidence, dataset: string): MeasuredValue =>
@@ -103,7 +108,7 @@ export const PERCEPTUAL_EMBEDDINGS_CLAIMS: readonly Claim[] = [
       'Embeddings of perceptually trained autoencoders predict better than those of pixel-wise trained ones, at every latent size, by MLPs and by linear regressors.',
     source: 'paper 001, section VIII and Tables II to VII',
     reading:
-      'Section VIII says so of every data set and size; Table IV has P.VAE below VAE on SVHN with MLPs. The tables are tested: that one comparison is left out. Every size: the smallest advantage over the sizes that were run.',
+      'Section VIII says so of every data set and size; Table IV has P.VAE below VAE on SVHN with MLPs. The tables are tested: that one comparison is left out. Every size: each that was run.',
     comparisons: [
       ...[LUNAR_LANDER, STL_10].flatMap((dataset) =>
         PAIRS.flatMap(([perceptual, pixelWise]) => [
@@ -182,30 +187,10 @@ export const PERCEPTUAL_EMBEDDINGS_CLAIMS: readonly Claim[] = [
     source: 'paper 001, section VIII and Table VIII',
     reading: 'By the L1 error of the best latent size of each autoencoder, as in the table.',
     comparisons: [
-      {
-        what: `smallest L1 error of ${AE}, ${VAE} and ${P_VAE} over that of ${P_AE}, ${LUNAR_LANDER}`,
-        unit: 'ratio of errors',
-        effect: (evidence) =>
-          ratio(smallest(...l1s(evidence, LUNAR_LANDER, [AE, VAE, P_VAE])), l1(evidence, LUNAR_LANDER, P_AE)),
-        holds: { above: 1 },
-      },
-      ...[STL_10, SVHN].map((dataset) => ({
-        what: `smallest L1 error of ${P_AE} and ${P_VAE} over the largest of ${AE} and ${VAE}, ${dataset}`,
-        unit: 'ratio of errors',
-        effect: (evidence: Evidence) =>
-          ratio(
-            smallest(...l1s(evidence, dataset, [P_AE, P_VAE])),
-            largest(...l1s(evidence, dataset, [AE, VAE])),
-          ),
-        holds: { above: 1 },
-      })),
-      ...DATASETS.map((dataset) => ({
-        what: `L1 error of ${P_VAE} over the largest of ${AE}, ${VAE} and ${P_AE}, ${dataset}`,
-        unit: 'ratio of errors',
-        effect: (evidence: Evidence) =>
-          ratio(l1(evidence, dataset, P_VAE), largest(...l1s(evidence, dataset, [AE, VAE, P_AE]))),
-        holds: { above: 1 },
-      })),
+      ...reconstructsWorse(LUNAR_LANDER, AE, P_AE),
+      ...reconstructsWorse(LUNAR_LANDER, VAE, P_AE),
+      ...[STL_10, SVHN].flatMap((dataset) => reconstructsWorse(dataset, P_AE, AE, VAE)),
+      ...DATASETS.flatMap((dataset) => reconstructsWorse(dataset, P_VAE, AE, VAE, P_AE)),
     ],
   },
   {

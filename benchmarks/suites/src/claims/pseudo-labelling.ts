@@ -1,4 +1,4 @@
-import { average, difference, ratio, smallest } from '@paretrain/claims';
+import { average, difference, ratio } from '@paretrain/claims';
 import {
   bestOverEpochs,
   type BySeed,
@@ -7,7 +7,7 @@ import {
   type Comparison,
   type Evidence,
 } from '@paretrain/core';
-import { SHARE, around, largestOfSizes, ofSizes, smallestOfSizes } from './comparisons.ts';
+import { SHARE, around, largestOfSizes, ofSizes } from './comparisons.ts';
 import { fluctuation, ofCurves, peak, rise } from './curve-shape.ts';
 
 /*
@@ -72,17 +72,15 @@ const course = (
 ): BySeed =>
   average(...ofSizes(evidence, { dataset, method }, (row) => ofCurves(evidence.curve(row, ACCURACY), shape)));
 
-function steadier(dataset: string, method: string, than: readonly string[]): Comparison {
-  return {
-    what: `fluctuation of ${method} from epoch to epoch over the smallest of ${than.join(', ')}, ${dataset}`,
+/** A method's accuracy fluctuates less than that of each of the others. */
+function steadier(dataset: string, method: string, than: readonly string[]): Comparison[] {
+  return than.map((other) => ({
+    what: `fluctuation of ${method} from epoch to epoch over that of ${other}, ${dataset}`,
     unit: 'ratio',
     effect: (evidence) =>
-      ratio(
-        course(evidence, dataset, method, fluctuation),
-        smallest(...than.map((other) => course(evidence, dataset, other, fluctuation))),
-      ),
+      ratio(course(evidence, dataset, method, fluctuation), course(evidence, dataset, other, fluctuation)),
     holds: { below: 1 },
-  };
+  }));
 }
 
 function riseOf(dataset: string, method: string, holds: Comparison['holds']): Comparison {
@@ -135,15 +133,10 @@ export const PSEUDO_LABELLING_CLAIMS: readonly Claim[] = [
     statement: 'Pseudo-labelling is more accurate than perceptual loss alone, at every embedding size.',
     source: 'paper 002, section 5.6, Tables 2 to 4',
     reading:
-      'The smallest advantage of PL-AE over P-AE at any size that was run; the tables have .8 to .9, 4.3 to 5.4 and 1.5 to 2.6 points.',
+      'Each size that was run; the tables have .8 to .9, 4.3 to 5.4 and 1.5 to 2.6 points more for PL-AE than for P-AE.',
     comparisons: DATASETS.map((dataset) => ({
-      what: `smallest advantage of ${PL_AE} over ${P_AE} at any latent size, best accuracy, ${dataset}`,
-      unit: SHARE,
-      effect: (evidence: Evidence) =>
-        smallestOfSizes(evidence, { dataset, method: PL_AE }, (row) =>
-          difference(best(evidence, row), best(evidence, { ...row, method: P_AE })),
-        ),
-      holds: { above: 0 },
+      ...gain(dataset, PL_AE, P_AE, { above: 0 }),
+      atEverySizeOf: dataset,
     })),
   },
   {
@@ -165,11 +158,11 @@ export const PSEUDO_LABELLING_CLAIMS: readonly Claim[] = [
       "Over the epochs PL-AE's accuracy is steadier than the others' and does not fall; on MNIST the others peak early, on CIFAR-10 B-AE, P-AE and SDA-AE and on SVHN P-AE and SDA-AE never improve.",
     source: 'paper 002, section 5.6, Figures 14, 16 and 17',
     reading:
-      "Steadier: the mean distance of an epoch from the mean of its neighbours is smaller than the smallest of the others' (on SVHN, where the text names only these, P-AE and SDA-AE). Falls, improves: from the mean of the first quarter of the epochs to that of the last, by half a point or one point. Early: in the first quarter; the paper has the first 15 of 90. At least eight epochs.",
+      'Steadier: the mean distance of an epoch from the mean of its neighbours is smaller than that of each of the others (on SVHN, where the text names only these, P-AE and SDA-AE). Falls, improves: from the mean of the first quarter of the epochs to that of the last, by half a point or one point. Early: in the first quarter; the paper has the first 15 of 90. At least eight epochs.',
     comparisons: [
-      steadier(MNIST, PL_AE, [B_AE, P_AE, SDA_AE]),
-      steadier(CIFAR_10, PL_AE, [B_AE, P_AE, SDA_AE]),
-      steadier(SVHN, PL_AE, [P_AE, SDA_AE]),
+      ...steadier(MNIST, PL_AE, [B_AE, P_AE, SDA_AE]),
+      ...steadier(CIFAR_10, PL_AE, [B_AE, P_AE, SDA_AE]),
+      ...steadier(SVHN, PL_AE, [P_AE, SDA_AE]),
       ...DATASETS.map((dataset) => riseOf(dataset, PL_AE, { above: -0.005 })),
       ...[B_AE, P_AE, SDA_AE].map((method) => ({
         what: `best epoch of ${method} as a share of all epochs, ${MNIST}`,

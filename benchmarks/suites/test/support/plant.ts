@@ -22,10 +22,11 @@ export interface Planting {
   readonly seeds: number;
   /** Half of a time's 95 % interval, as a share of it. Default .02. */
   readonly timeError?: number;
+  /** Standard deviation of a value over the seeds, as a share of it. Default 5e-4. */
+  readonly spread?: number;
+  /** Another draw of the values; default 0. */
+  readonly draw?: number;
 }
-
-/** Standard deviation of a value over the seeds, as a share of it. */
-const SPREAD = 5e-4;
 
 const environment = {
   node: 'v20.20.0',
@@ -38,17 +39,18 @@ const environment = {
 const backend = { name: 'wasm', device: null, simd: null, versions: {} };
 
 /** Stored results, each checked against the schema, in which these effects can be found; and what they say. */
-export function plant({ worlds, seeds, timeError = 0.02 }: Planting): Evidence {
+export function plant({ worlds, seeds, timeError = 0.02, spread = 5e-4, draw = 0 }: Planting): Evidence {
   const runs = Array.from({ length: seeds }, (_, seed) =>
-    worlds[seed % worlds.length]!.map((point) => plantedRun(point, seed)),
+    worlds[seed % worlds.length]!.map((point) => {
+      const rng = Rng.stream(seed, `${cellOf(point)}/${draw}`);
+      return plantedRun(point, seed, (value) => value * (1 + spread * rng.normal()));
+    }),
   ).flat();
   const costs = new Map(worlds[0]!.map((point) => [cellOf(point), plantedCost(point, timeError)]));
   return evidenceOf({ runs, costOf: (run) => costs.get(cellOf(run)) ?? null });
 }
 
-function plantedRun(point: PlantedPoint, seed: number): RunResult {
-  const rng = Rng.stream(seed, cellOf(point));
-  const vary = (value: number): number => value * (1 + SPREAD * rng.normal());
+function plantedRun(point: PlantedPoint, seed: number, vary: (value: number) => number): RunResult {
   const metrics = mapValues(point.metrics, vary);
   const headline = ['mlp.distance', 'mlp.accuracy'].find((metric) => metric in metrics);
   const version = '1.0.0';
@@ -78,7 +80,7 @@ function plantedRun(point: PlantedPoint, seed: number): RunResult {
     },
     epochs: { run: 50, best: point.bestEpoch ?? 50 },
     metrics,
-    ...(point.curves === undefined ? {} : { curves: point.curves }),
+    ...(point.curves === undefined ? {} : { curves: mapValues(point.curves, (curve) => curve.map(vary)) }),
     headline:
       headline === undefined
         ? null
@@ -144,9 +146,9 @@ function cellOf({
   return [typeof dataset === 'string' ? dataset : dataset.name, method, variant, latentSize].join('/');
 }
 
-function mapValues(
-  values: Readonly<Record<string, number>>,
-  change: (value: number) => number,
-): Record<string, number> {
+function mapValues<Value>(
+  values: Readonly<Record<string, Value>>,
+  change: (value: Value) => Value,
+): Record<string, Value> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }

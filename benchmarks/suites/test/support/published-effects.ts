@@ -14,6 +14,30 @@ export interface World {
   readonly mirrored: readonly PlantedPoint[];
 }
 
+/** The same where nothing has an effect: one value on a data set whatever the method, the latent size and the predictor. */
+export function withoutEffect({ published }: World): readonly PlantedPoint[] {
+  const kindOf = (metric: string): string => metric.split('.')[1]!;
+  const meanOf = (dataset: string, kind: string): number => {
+    const values = published
+      .filter((point) => point.dataset === dataset)
+      .flatMap(({ metrics }) => Object.entries(metrics))
+      .flatMap(([metric, value]) => (kindOf(metric) === kind ? value : []));
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  return published.map((point) => ({
+    ...point,
+    metrics: Object.fromEntries(
+      Object.keys(point.metrics).map((metric) => [metric, meanOf(point.dataset, kindOf(metric))]),
+    ),
+    ...(point.curves && {
+      curves: Object.fromEntries(Object.keys(point.curves).map((metric) => [metric, restless(0.9)])),
+    }),
+    ...(point.bestEpoch !== undefined && { bestEpoch: 20 }),
+    ...(point.secondsPerEpoch !== undefined && { secondsPerEpoch: 10 }),
+    ...(point.encodeMsPerImage !== undefined && { encodeMsPerImage: 1 }),
+  }));
+}
+
 /** Largest plus smallest less the value: the order turned round, over the same range. */
 function mirror(row: Row): Row {
   const values = Object.values(row);
