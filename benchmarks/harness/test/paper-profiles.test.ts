@@ -1,3 +1,6 @@
+import { parseOptions, type Evaluator, type Suite } from '@paretrain/core';
+import { PREDICTORS, PREDICTOR_GRID, mlp, retrainedDecoder, tSne } from '@paretrain/evaluators';
+import { featurePrediction, perceptualEmbeddings, pseudoLabelling } from '@paretrain/suites';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSandbox, type Sandbox } from './support/paretrain.ts';
 
@@ -60,6 +63,12 @@ function sizes(runs: readonly PlannedRun[]): Record<string, number[]> {
   );
 }
 
+/** Options of an evaluator in a suite's paper profile, defaults filled in. */
+function evaluatorOptions<Options extends object>(suite: Suite, evaluator: Evaluator<Options>): Options {
+  const choice = suite.profiles.paper.evaluators.find(({ name }) => name === evaluator.name)!;
+  return parseOptions(evaluator, choice.options ?? {});
+}
+
 const ALEXNET = {
   name: 'alexnet',
   options: { layer: 'relu2', normalise: false, sigmoid: true, padTo: null },
@@ -94,9 +103,22 @@ describe('the paper profiles', { timeout: 180_000 }, () => {
         expect(run.transforms).toMatchObject([{ name: 'tile', options: { rows: 2, columns: 2 } }]);
       }
       if (run.dataset === 'lunar-lander') {
-        expect(run.datasetOptions).toMatchObject({ rollouts: 700, steps: 150, imageSize: 64, frames: {} });
+        // The code's bicubic, OpenCV's.
+        expect(run.datasetOptions).toMatchObject({
+          rollouts: 700,
+          steps: 150,
+          imageSize: 64,
+          frames: {},
+          resampling: 'interpolated',
+        });
       }
     }
+    expect(evaluatorOptions(featurePrediction, mlp)).toMatchObject({
+      hidden: [[], [32], [64], [32, 32], [64, 32], [64, 64], [128, 128]],
+      epochs: 500,
+      batchSize: 512,
+    });
+    expect(PREDICTORS).toHaveLength(7);
   });
 
   it('perceptual-embeddings: four methods, sizes by data set, 50 epochs', async () => {
@@ -112,7 +134,19 @@ describe('the paper profiles', { timeout: 180_000 }, () => {
       expect(training).toMatchObject({ epochs: 50, batchSize: 512, validationFraction: 0.2 });
       if (dataset !== 'lunar-lander') continue;
       expect(datasetOptions['rollouts']).toEqual({ pretrain: 700, train: 560, test: 140 });
+      expect(datasetOptions['resampling']).toBe('interpolated');
     }
+    const predictors = evaluatorOptions(perceptualEmbeddings, mlp);
+    expect(predictors).toMatchObject({ epochs: 500, batchSize: 512 });
+    expect(predictors.activations).toEqual(PREDICTOR_GRID.activations);
+    expect(predictors.outputs).toEqual(PREDICTOR_GRID.outputs);
+    // Nine times two times two are the 36.
+    expect(predictors.hidden).toHaveLength(9);
+    expect(new Set(predictors.hidden.map(String))).toEqual(new Set(PREDICTOR_GRID.hidden.map(String)));
+    expect(evaluatorOptions(perceptualEmbeddings, retrainedDecoder)).toMatchObject({
+      epochs: 50,
+      batchSize: 512,
+    });
   });
 
   it('pseudo-labelling: five methods, three data sets, three sizes, 90 epochs of batch 100', async () => {
@@ -144,6 +178,7 @@ describe('the paper profiles', { timeout: 180_000 }, () => {
         expect(run.augmentationOptions!.tiles).toEqual({ rows: 2, columns: 2 });
       }
     }
+    expect(evaluatorOptions(pseudoLabelling, tSne)).toMatchObject({ perplexity: 30, iterations: 1000 });
   });
 
   it('augmentation-pairs: 15, 45 and 28 cells, 30 epochs, with the parameters of Appendix A', async () => {

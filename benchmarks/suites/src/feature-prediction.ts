@@ -110,7 +110,7 @@ export const featurePrediction = defineSuite({
     // Section IV: three data sets, three sizes, four repetitions; batch size from the code.
     paper: {
       datasets: [
-        { name: 'lunar-lander', options: { rollouts: 700 } },
+        { name: 'lunar-lander', options: { rollouts: 700, resampling: 'interpolated' } },
         { name: 'stl-10' },
         { name: 'svhn', options: { extra: true } },
       ],

@@ -124,7 +124,7 @@ export const perceptualEmbeddings = defineSuite({
       datasets: [
         {
           name: 'lunar-lander',
-          options: { rollouts: { pretrain: 700, train: 560, test: 140 } },
+          options: { rollouts: { pretrain: 700, train: 560, test: 140 }, resampling: 'interpolated' },
           latentSizes: [32, 64, 128, 256],
         },
         { name: 'stl-10', latentSizes: [64, 128, 256, 512] },

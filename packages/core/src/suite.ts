@@ -86,6 +86,8 @@ export interface PublishedTable {
   readonly relativeTo?: 'best';
   /** Of the values, which are in the metric's own unit unless they are relative. */
   readonly unit: string;
+  /** In a sentence: what keeps its values from being compared like for like. */
+  readonly note?: string;
   readonly rows: readonly {
     readonly dataset: string;
     readonly method: string;

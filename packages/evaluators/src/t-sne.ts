@@ -8,7 +8,7 @@ import {
 } from '@paretrain/core';
 import { z } from 'zod';
 import { SCORE_METRICS, assertEmbeddings } from './scores.ts';
-import { FEWEST_ROWS, layOut } from './t-sne/lay-out.ts';
+import { FEWEST_ROWS, MOST_ROWS, layOut } from './t-sne/lay-out.ts';
 import { neighbourAccuracy } from './t-sne/neighbour-accuracy.ts';
 import { pointsByClass, type ClassPoints } from './t-sne/points.ts';
 import { trustworthiness } from './t-sne/trustworthiness.ts';
@@ -21,8 +21,8 @@ const options = z.strictObject({
   /** About how many neighbours an image is to have; at most half of the others. */
   perplexity: z.number().min(2).default(30),
   iterations: z.number().int().min(1).default(500),
-  /** Test images laid out, the classes in proportion; time grows with the square. */
-  maxImages: z.number().int().positive().default(1000),
+  /** Test images laid out, the classes in proportion; time and memory grow with the square (2 GB for 9,400). */
+  maxImages: z.number().int().positive().max(MOST_ROWS).default(1000),
 });
 export type TSneOptions = z.infer<typeof options>;
 

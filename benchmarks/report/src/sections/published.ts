@@ -32,7 +32,7 @@ export const publishedSection: Section = {
 };
 
 function tablePart({ table, cells }: ComparedTable): Html {
-  const { source, metric, unit } = table;
+  const { source, metric, unit, note } = table;
   const several = new Set(cells.map(({ published }) => published.dataset)).size > 1;
   const sizes = [...new Set(cells.map(({ published }) => published.latentSize))];
   const rows = new Map<string, ComparedCell[]>();
@@ -44,7 +44,8 @@ function tablePart({ table, cells }: ComparedTable): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Paper ${source}">
     <table class="published">
       <caption>
-        Paper ${source}; ${metric === 'headline' ? "each method's headline" : metric}, ${unit}
+        Paper ${source}; ${metric === 'headline' ? "each method's headline" : metric},
+        ${unit}${note !== undefined && `. ${note}`}
       </caption>
       <thead>
         <tr>

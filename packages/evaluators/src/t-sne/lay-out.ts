@@ -3,6 +3,9 @@ import { NonFiniteError } from '@paretrain/core';
 /** With fewer rows there are no neighbourhoods to keep. */
 export const FEWEST_ROWS = 4;
 
+/** The library keeps three numbers of eight bytes for every pair, in memory of 2 GiB. */
+export const MOST_ROWS = 9400;
+
 export interface LayoutSettings {
   /** About how many neighbours a row is to have, from 1 to less than the number of rows. */
   readonly perplexity: number;
