@@ -100,7 +100,7 @@ export const augmentationPairs = defineSuite({
       lossNetworks: [{ name: 'alexnet', options: { sigmoid: false, padTo: 224 } }],
       seeds: 3,
       training: { ...trainingOf002(30), targets: 'computed' },
-      expected: { seconds: 400 * 86_400, cores: 2 },
+      expected: { seconds: 265 * 86_400, cores: 2 },
     },
   },
   published: [],

@@ -89,7 +89,7 @@ export const lossNetworks = defineSuite({
       seeds: 3,
       training: trainingOf002(90),
       cost: { targets: 'computed', rounds: 6, stepsPerRound: 1 },
-      expected: { seconds: 14 * 86_400, cores: 2 },
+      expected: { seconds: 12 * 86_400, cores: 2 },
     },
   },
   published: [],

@@ -5,8 +5,8 @@
  *   pnpm bench perceptual-embeddings [--profile smoke | quick | reduced | paper] [--data-dir DIR]
  *
  * Expected time on 2 cores: see `expected` of each profile. `smoke` and `quick` need generated data only; the others read
- * stl10_binary/ (and `paper` svhn/) from DIR or the downloads of `paretrain data fetch`. Expected at `quick`: the perceptual
- * methods find the lander far better than the pixel-wise ones, and linear regressors far worse than MLPs.
+ * stl10_binary/ (and `paper` svhn/) from DIR or the downloads of `paretrain data fetch`. Expected at `quick`: I-I-PS finds
+ * the lander, 9 pixels off; P.VAE is 19 off, the pixel-wise ones 21, hardly better than predicting the mean.
  */
 import {
   SPLITS,
@@ -136,7 +136,7 @@ export const perceptualEmbeddings = defineSuite({
       training: { epochs: 50, batchSize: 512, targets: 'computed' },
       evaluators: evaluators({}, {}),
       cost: { targets: 'computed', rounds: 10, stepsPerRound: 1 },
-      expected: { seconds: 80 * 86_400, cores: 2 },
+      expected: { seconds: 160 * 86_400, cores: 2 },
     },
   },
   published: PERCEPTUAL_EMBEDDINGS_TABLES,

@@ -147,7 +147,7 @@ export const pseudoLabelling = defineSuite({
       seeds: 3,
       training: { ...trainingOf002(90), targets: 'computed' },
       cost: COST,
-      expected: { seconds: 400 * 86_400, cores: 2 },
+      expected: { seconds: 190 * 86_400, cores: 2 },
     },
   },
   published: PSEUDO_LABELLING_TABLES,
