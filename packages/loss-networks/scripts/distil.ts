@@ -24,7 +24,7 @@ import { VIEW_SHAPE } from './distillation/views.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    'data-dir': { type: 'string', default: process.env['PARETRAIN_DATA_DIR'] ?? '../shared/data' },
+    'data-dir': { type: 'string', default: process.env['PARETRAIN_DATA_DIR'] ?? 'data' },
     'work-dir': { type: 'string', default: 'node_modules/.cache/distillation' },
     out: { type: 'string', default: 'packages/loss-networks/weights/paretrain.safetensors' },
     seed: { type: 'string', default: '0' },
