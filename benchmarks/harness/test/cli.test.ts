@@ -38,6 +38,15 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
       ['bench', '--set', 'trainng.epochs=3', '--list'],
       /unknown part of --set 'trainng'; did you mean 'training'\?/,
     ],
+    [
+      ['bench', '--set', 'training.epoch=3', '--list'],
+      /training: unknown option 'epoch'; did you mean 'epochs'\? Valid: batchSize, .*\bepochs,/,
+    ],
+    [
+      ['bench', '--set', 'method.objective={"reductio":"sum"}', '--list'],
+      /option of 'objective' 'reductio'; did you mean 'reduction'\?/,
+    ],
+    [['bench', 'nope'], /unknown suite 'nope'\. Valid: augmentation-pairs, /],
     [['bench', '--set', 'training.epochs=many', '--list'], /training: option 'epochs': received "many"/],
     [
       ['bench', '--set', 'dataset.rolouts=3', '--list'],

@@ -1,3 +1,5 @@
+import { nearestName } from './nearest-name.ts';
+
 /**
  * Every error that Paretrain raises on purpose. The harness turns them into one clear line; anything else is a defect
  * and keeps its stack trace.
@@ -20,17 +22,32 @@ export class ConfigurationError extends ParetrainError {
   }
 }
 
-/** A name that no plugin, suite or profile has; names the nearest one that exists. */
+/** A name that no plugin, suite or profile has; names one that it may have been meant to be. */
 export class UnknownNameError extends ParetrainError {
   readonly received: string;
   readonly valid: readonly string[];
 
-  constructor(kind: string, received: string, valid: readonly string[], nearest?: string) {
-    const hint = nearest ? `; did you mean '${nearest}'?` : '';
-    super('unknown-name', `unknown ${kind} '${received}'${hint} Valid: ${valid.join(', ') || 'none'}.`);
+  constructor(
+    kind: string,
+    received: string,
+    valid: readonly string[],
+    nearest: string | undefined = nearestName(received, valid),
+  ) {
+    super('unknown-name', unknownNameText(kind, received, valid, nearest));
     this.received = received;
     this.valid = valid;
   }
+}
+
+/** "unknown option 'epoch'; did you mean 'epochs'? Valid: batchSize, epochs." */
+export function unknownNameText(
+  kind: string,
+  received: string,
+  valid: readonly string[],
+  nearest = nearestName(received, valid),
+): string {
+  const hint = nearest === undefined ? '.' : `; did you mean '${nearest}'?`;
+  return `unknown ${kind} '${received}'${hint} Valid: ${valid.join(', ') || 'none'}.`;
 }
 
 /** Data on disk or in memory is missing, damaged, empty or of the wrong shape. */

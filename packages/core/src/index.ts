@@ -10,6 +10,7 @@ export {
   UnknownNameError,
   throwIfAborted,
 } from './errors.ts';
+export { nearestName } from './nearest-name.ts';
 export {
   PLUGIN_KINDS,
   definePlugin,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { ConfigurationError } from './errors.ts';
+import { ConfigurationError, unknownNameText } from './errors.ts';
+import { optionNames } from './option-names.ts';
 
 /** The kinds of plugin; a package names what it offers under `paretrain` in its package.json, by these keys. */
 export const PLUGIN_KINDS = [
@@ -69,18 +70,28 @@ export function isPlugin(value: unknown): value is PluginBase {
 export function parseOptions<Options>(plugin: PluginBase<PluginKind, Options>, received: unknown): Options {
   const parsed = plugin.options.safeParse(received ?? {});
   if (parsed.success) return parsed.data;
-  throw new ConfigurationError(`${plugin.kind} '${plugin.name}': ${describeIssues(parsed.error, received)}`);
+  const issues = describeIssues(parsed.error, received, plugin.options);
+  throw new ConfigurationError(`${plugin.kind} '${plugin.name}': ${issues}`);
 }
 
-/** One line for a zod error: path, what was received, what is valid. */
-export function describeIssues(error: z.ZodError, received: unknown): string {
+/**
+ * One line for a zod error: path, what was received, what is valid.
+ * @param schema whose error it is: with it an unknown option is answered with those that exist
+ */
+export function describeIssues(error: z.ZodError, received: unknown, schema?: z.ZodType): string {
   return error.issues
     .map((issue) => {
+      const path = issue.path.join('.');
+      const names = schema && optionNames(schema, issue.path);
+      if (issue.code === 'unrecognized_keys' && names) {
+        const kind = path === '' ? 'option' : `option of '${path}'`;
+        return issue.keys.map((key) => unknownNameText(kind, key, names)).join(' ');
+      }
       const value = issue.path.reduce<unknown>(
         (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
         received,
       );
-      const where = issue.path.length ? `option '${issue.path.join('.')}'` : 'options';
+      const where = issue.path.length ? `option '${path}'` : 'options';
       return `${where}: received ${JSON.stringify(value) ?? String(value)}, ${issue.message}`;
     })
     .join('; ');

@@ -35,7 +35,7 @@ export function parseSubset(received: unknown): Subset {
   const given = typeof received === 'number' ? { size: received } : received;
   const parsed = subsetSettings.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new ConfigurationError(`subset: ${describeIssues(parsed.error, given)}`);
+  throw new ConfigurationError(`subset: ${describeIssues(parsed.error, given, subsetSettings)}`);
 }
 
 /**

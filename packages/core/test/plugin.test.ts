@@ -5,6 +5,7 @@ import {
   UnknownNameError,
   defineObjective,
   isPlugin,
+  nearestName,
   parseOptions,
 } from '../src/index.ts';
 
@@ -39,12 +40,57 @@ describe('plugins', () => {
     expect(() => parseOptions(plugin, { weight: 'two' })).toThrow(
       /objective 'mean-absolute': option 'weight': received "two"/,
     );
-    expect(() => parseOptions(plugin, { wieght: 1 })).toThrow(/wieght/);
   });
 
-  it('unknown names are answered with the nearest', () => {
-    expect(new UnknownNameError('method', 'I-I-PX', ['I-I-PW', 'F-F-FP'], 'I-I-PW').message).toBe(
+  it('answer an unknown option with the nearest and all that there are, at any depth', () => {
+    const nested = defineObjective({
+      ...objective('nested'),
+      options: z.strictObject({
+        weight: z.number().default(2),
+        inner: z
+          .strictObject({ reduction: z.string().default('sum'), scale: z.number().default(1) })
+          .prefault({}),
+        list: z.array(z.strictObject({ size: z.number() })).default([]),
+      }),
+    });
+    const said = (options: unknown) => {
+      try {
+        return parseOptions(nested, options);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(said({ wieght: 1 })).toBe(
+      "objective 'nested': unknown option 'wieght'; did you mean 'weight'? Valid: inner, list, weight.",
+    );
+    expect(said({ inner: { reductio: 'sum', other: 1 } })).toBe(
+      "objective 'nested': unknown option of 'inner' 'reductio'; did you mean 'reduction'? Valid: reduction, scale. " +
+        "unknown option of 'inner' 'other'. Valid: reduction, scale.",
+    );
+    expect(said({ list: [{ size: 1 }, { size: 1, siz: 2 }] })).toMatch(
+      /unknown option of 'list.1' 'siz'; did you mean 'size'\? Valid: size\.$/,
+    );
+  });
+
+  it('unknown names are answered with the nearest, where one is near', () => {
+    const message = (received: string, valid: readonly string[]) =>
+      new UnknownNameError('method', received, valid).message;
+    expect(message('I-I-PX', ['I-I-PW', 'F-F-FP'])).toBe(
       "unknown method 'I-I-PX'; did you mean 'I-I-PW'? Valid: I-I-PW, F-F-FP.",
     );
+    expect(message('nope', ['loss-networks', 'smoke'])).toBe(
+      "unknown method 'nope'. Valid: loss-networks, smoke.",
+    );
+    expect(message('x', [])).toBe("unknown method 'x'. Valid: none.");
+  });
+
+  it.each([
+    ['lunar', 'lunar-lander'],
+    ['qiuck', 'quick'],
+    ['feature-pretiktion', 'feature-prediction'],
+    ['abc', undefined],
+    ['', undefined],
+  ])('the nearest of %j', (received, nearest) => {
+    expect(nearestName(received, ['quick', 'feature-prediction', 'lunar-lander'])).toBe(nearest);
   });
 });

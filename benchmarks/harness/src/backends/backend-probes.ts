@@ -1,7 +1,7 @@
+import { UnknownNameError } from '@paretrain/core';
 import type { BackendAvailability } from '@paretrain/core';
 import { ChildEndedError, forkModule } from '../process/fork.ts';
 import type { PluginRegistry } from '../registry/registry.ts';
-import { unknownName } from '../registry/registry.ts';
 import { KNOWN_BACKENDS } from './known-backends.ts';
 import type { ProbeRequest } from './probe-process.ts';
 
@@ -50,7 +50,7 @@ export class BackendProbes {
 
   /** Never rejects but on a name that no backend has. */
   probe(name: string): Promise<BackendRow> {
-    if (!this.names.includes(name)) throw unknownName('backend', name, this.names);
+    if (!this.names.includes(name)) throw new UnknownNameError('backend', name, this.names);
     let row = this.#rows.get(name);
     if (!row) {
       row = this.#registry.names('backend').includes(name) ? this.#probeInstalled(name) : notInstalled(name);

@@ -1,5 +1,4 @@
-import { UnavailableError } from '@paretrain/core';
-import { unknownName } from '../registry/registry.ts';
+import { UnavailableError, UnknownNameError } from '@paretrain/core';
 import type { BackendProbes, BackendRow } from './backend-probes.ts';
 
 /** A backend that `auto` or `all` did not take, and why. */
@@ -73,7 +72,7 @@ export function needsProbe(wanted: readonly string[]): boolean {
 /** @throws {UnknownNameError} with the nearest name */
 export function checkBackendNames(wanted: readonly string[], names: readonly string[]): void {
   const valid = [...names, AUTO, ALL];
-  for (const name of wanted) if (!valid.includes(name)) throw unknownName('backend', name, valid);
+  for (const name of wanted) if (!valid.includes(name)) throw new UnknownNameError('backend', name, valid);
 }
 
 function isGroup(word: string): boolean {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { ConfigurationError } from '@paretrain/core';
+import { ConfigurationError, UnknownNameError } from '@paretrain/core';
 import { EXPORT_FORMATS, encoderFiles, imagePreparer, type ExportFormat } from '@paretrain/export';
 import type { RunResult } from '@paretrain/store';
 import * as tf from '@tensorflow/tfjs';
@@ -11,7 +11,7 @@ import { findRun } from '../encoder/find-run.ts';
 import { builtTransforms, readRunEncoder, usedTransforms } from '../encoder/run-encoder.ts';
 import { resolveFolders } from '../folders.ts';
 import { listFlag } from '../output/flags.ts';
-import { PluginRegistry, unknownName } from '../registry/registry.ts';
+import { PluginRegistry } from '../registry/registry.ts';
 
 export const exportCommand = defineCommand({
   meta: { name: 'export', description: "Write a run's trained encoder for use elsewhere, and how to use it" },
@@ -71,7 +71,7 @@ function parseFormats(value: string): ExportFormat[] {
   const names = listFlag('--out-format', value) ?? [];
   return names.map((name) => {
     const known = EXPORT_FORMATS.find((format) => format === name);
-    if (!known) throw unknownName('format', name, EXPORT_FORMATS);
+    if (!known) throw new UnknownNameError('format', name, EXPORT_FORMATS);
     return known;
   });
 }

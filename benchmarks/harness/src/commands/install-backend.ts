@@ -85,7 +85,8 @@ function wheelOf(wheel: boolean, path: string | undefined): boolean | string {
 function parseRequest(installer: BackendInstaller, backend: string, received: object): unknown {
   const parsed = installer.request.safeParse(received);
   if (parsed.success) return parsed.data;
-  throw new ConfigurationError(`backends install ${backend}: ${describeIssues(parsed.error, received)}`);
+  const issues = describeIssues(parsed.error, received, installer.request);
+  throw new ConfigurationError(`backends install ${backend}: ${issues}`);
 }
 
 function describe({ directory, state, steps, downloads, diskBytes }: InstallationPlan): string {

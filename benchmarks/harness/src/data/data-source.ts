@@ -1,5 +1,6 @@
+import { UnknownNameError } from '@paretrain/core';
 import type { DownloadFile } from '@paretrain/core';
-import { unknownName, type PluginRegistry, type PluginTypes } from '../registry/registry.ts';
+import type { PluginRegistry, PluginTypes } from '../registry/registry.ts';
 
 /** The kinds of plugins that read files which are not part of a package. */
 export const DATA_KINDS = ['dataset', 'loss-network'] as const;
@@ -25,7 +26,7 @@ export async function dataSource(registry: PluginRegistry, name: string): Promis
   const kind = DATA_KINDS.find((each) => registry.names(each).includes(name));
   if (!kind) {
     const valid = DATA_KINDS.flatMap((each) => registry.names(each));
-    throw unknownName('data set or loss network', name, valid);
+    throw new UnknownNameError('data set or loss network', name, valid);
   }
   return load(registry, kind, name);
 }

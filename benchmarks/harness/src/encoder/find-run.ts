@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ConfigurationError, DataError } from '@paretrain/core';
+import { ConfigurationError, DataError, UnknownNameError, nearestName } from '@paretrain/core';
 import { listSuites, paths, readResult, type RunResult } from '@paretrain/store';
-import { unknownName } from '../registry/registry.ts';
 
 /** A run of a results folder. */
 export interface FoundRun {
@@ -35,12 +34,10 @@ export async function findRun(word: string, results: string): Promise<FoundRun> 
   const exact = runs.filter(({ id }) => id === word);
   const fitting = exact.length > 0 ? exact : runs.filter(({ id }) => word !== '' && id.startsWith(word));
   const [found, ...others] = fitting;
-  if (!found)
-    throw unknownName(
-      'run',
-      word,
-      runs.map(({ id }) => id),
-    );
+  if (!found) {
+    const ids = runs.map(({ id }) => id);
+    throw new UnknownNameError('run', word, ids, nearestRun(word, ids));
+  }
   if (others.length > 0) {
     const listed = fitting.slice(0, MOST_LISTED).map(({ suite, id }) => paths.run(results, suite, id));
     const more = fitting.length > listed.length ? ` and ${fitting.length - listed.length} more` : '';
@@ -49,6 +46,13 @@ export async function findRun(word: string, results: string): Promise<FoundRun> 
     );
   }
   return read(results, found.suite, found.id);
+}
+
+/** A word of a few letters is compared with how ids begin. */
+function nearestRun(word: string, ids: readonly string[]): string | undefined {
+  const begins = (id: string) => id.slice(0, word.length);
+  const nearest = nearestName(word, ids.map(begins));
+  return ids.find((id) => begins(id) === nearest);
 }
 
 async function read(results: string, suite: string, id: string): Promise<FoundRun> {

@@ -1,6 +1,5 @@
-import { ConfigurationError } from '@paretrain/core';
+import { ConfigurationError, UnknownNameError } from '@paretrain/core';
 import type { ArgDef, ArgsDef, CommandDef } from 'citty';
-import { unknownName } from '../registry/registry.ts';
 
 type AnyCommand = CommandDef<ArgsDef>;
 
@@ -20,7 +19,7 @@ export async function resolveCommand(
     const names = Object.keys(subCommands);
     const name = rest[0];
     if (!names.length || name === undefined || name.startsWith('-')) return { command, parent, rest };
-    if (!names.includes(name)) throw unknownName('command', name, names);
+    if (!names.includes(name)) throw new UnknownNameError('command', name, names);
     parent = command;
     command = (await valueOf(subCommands[name]))! as AnyCommand;
     rest = rest.slice(1);
@@ -44,7 +43,7 @@ export async function checkFlags(command: AnyCommand, rest: readonly string[]): 
     }
     const [flag, inline] = word.split(/=(.*)/s, 2) as [string, string | undefined];
     const found = flags.find(([name]) => flag === `--${name}` || flag === `--no-${name}`);
-    if (!found) throw unknownName('option', flag, names);
+    if (!found) throw new UnknownNameError('option', flag, names);
     if (found[1].type === 'boolean') {
       if (inline !== undefined && !['true', 'false'].includes(inline)) {
         throw new ConfigurationError(`${flag}: received '${inline}', valid: no value, true or false`);

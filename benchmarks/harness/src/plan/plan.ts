@@ -1,5 +1,6 @@
 import {
   ConfigurationError,
+  UnknownNameError,
   describeIssues,
   parseOptions,
   trainingSettings,
@@ -15,7 +16,7 @@ import {
   type TrainingSettings,
 } from '@paretrain/core';
 import type { DatasetUse, PluginUse } from '@paretrain/store';
-import { unknownName, type PluginRegistry } from '../registry/registry.ts';
+import type { PluginRegistry } from '../registry/registry.ts';
 import { datasetUses, loadDataset } from './dataset-use.ts';
 import { choose, parseOverrides, type Overrides, type Selection } from './selection.ts';
 import { checkOverridesUsed, ownOverrides } from './shared-overrides.ts';
@@ -218,7 +219,7 @@ async function use(
 function parseTraining(received: Record<string, unknown>): TrainingSettings {
   const parsed = trainingSettings.safeParse(received);
   if (parsed.success) return parsed.data;
-  throw new ConfigurationError(`training: ${describeIssues(parsed.error, received)}`);
+  throw new ConfigurationError(`training: ${describeIssues(parsed.error, received, trainingSettings)}`);
 }
 
 function checkLatentSize(size: number): void {
@@ -230,6 +231,6 @@ function checkLatentSize(size: number): void {
 function checkEvaluatorOverrides(settings: SuiteProfile, overrides: Overrides): void {
   const valid = settings.evaluators.map(nameOf);
   for (const name of Object.keys(overrides.evaluator)) {
-    if (!valid.includes(name)) throw unknownName('evaluator of this profile', name, valid);
+    if (!valid.includes(name)) throw new UnknownNameError('evaluator of this profile', name, valid);
   }
 }

@@ -1,5 +1,10 @@
-import { ConfigurationError, PROFILES, type PluginChoice, type ProfileName } from '@paretrain/core';
-import { unknownName } from '../registry/registry.ts';
+import {
+  ConfigurationError,
+  PROFILES,
+  UnknownNameError,
+  type PluginChoice,
+  type ProfileName,
+} from '@paretrain/core';
 
 /** What the user asked of a suite, on top of its profile. */
 export interface Selection {
@@ -36,7 +41,7 @@ const PARTS = ['training', 'dataset', 'method', 'loss-network', 'augmentation', 
 /** @throws {UnknownNameError} */
 export function parseProfile(name: string): ProfileName {
   const found = PROFILES.find((profile) => profile === name);
-  if (!found) throw unknownName('profile', name, PROFILES);
+  if (!found) throw new UnknownNameError('profile', name, PROFILES);
   return found;
 }
 
@@ -64,7 +69,7 @@ export function parseOverrides(pairs: readonly string[]): Overrides {
       );
     }
     const known = PARTS.find((name) => name === part);
-    if (!known) throw unknownName('part of --set', part!, PARTS);
+    if (!known) throw new UnknownNameError('part of --set', part!, PARTS);
     const value = jsonOrText(pair.slice(equals + 1));
     if (known === 'evaluator') {
       const [evaluator, ...option] = rest;
@@ -105,7 +110,7 @@ export function choose<T extends PluginChoice>(
   const own = items.map(({ name }) => name);
   for (const name of wanted) {
     if (!own.includes(name) && !available.includes(name)) {
-      throw unknownName(kind, name, [...new Set([...own, ...available])]);
+      throw new UnknownNameError(kind, name, [...new Set([...own, ...available])]);
     }
   }
   const others = [...new Set(wanted)].filter((name) => !own.includes(name));

@@ -1,5 +1,5 @@
+import { UnknownNameError } from '@paretrain/core';
 import type { PluginBase } from '@paretrain/core';
-import { unknownName } from '../registry/registry.ts';
 
 /** Options that are given for all plugins of a kind at once. */
 type SharedOverrides = Readonly<Record<string, unknown>>;
@@ -26,6 +26,6 @@ export function ownOverrides(
 export function checkOverridesUsed(kind: string, overrides: SharedOverrides, known: Iterable<string>): void {
   const names = [...new Set(known)].sort();
   for (const key of Object.keys(overrides)) {
-    if (!names.includes(key)) throw unknownName(kind, key, names);
+    if (!names.includes(key)) throw new UnknownNameError(kind, key, names);
   }
 }

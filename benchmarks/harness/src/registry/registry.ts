@@ -14,7 +14,6 @@ import {
   type Suite,
   type Transform,
 } from '@paretrain/core';
-import { closest } from 'fastest-levenshtein';
 import { discoverPluginPackages, type PluginPackage } from './discover.ts';
 
 /** What a plugin of each kind is; options are checked by the plugin's own schema. */
@@ -72,7 +71,7 @@ export class PluginRegistry {
   /** The package that offers a plugin. */
   packageOf(kind: PluginKind, name: string): PluginPackage {
     const found = this.#locations.get(`${kind}:${name}`);
-    if (!found) throw unknownName(kind, name, this.names(kind));
+    if (!found) throw new UnknownNameError(kind, name, this.names(kind));
     return found;
   }
 
@@ -105,11 +104,4 @@ export class PluginRegistry {
       `package ${found.name}: its package.json offers ${kind} '${name}', but ${found.entry} exports no such plugin`,
     );
   }
-}
-
-/** The error for a name that is not among the valid ones; the nearest is one that it begins, or else the most alike. */
-export function unknownName(kind: string, received: string, valid: readonly string[]): UnknownNameError {
-  const begun = received === '' ? undefined : valid.find((name) => name.startsWith(received));
-  const nearest = begun ?? (valid.length ? closest(received, [...valid]) : undefined);
-  return new UnknownNameError(kind, received, valid, nearest);
 }
