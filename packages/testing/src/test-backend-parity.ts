@@ -1,9 +1,10 @@
-import { parseOptions, type Backend, type BackendAvailability } from '@paretrain/core';
+import { parseOptions, type Backend, type BackendAvailability, type Method } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { PARITY_CASES } from './backend-parity/all-cases.ts';
 import { parityRecord, recordName, writeParityRecord } from './backend-parity/parity-record.ts';
 import { PRESET_CASES, runPresetCase } from './backend-parity/preset-cases.ts';
+import { repositoryPresets } from './presets.ts';
 import { differentiated, runParityCase, type ParityOutcome } from './backend-parity/run-case.ts';
 
 /** Shader compilation and software devices make a step slow. */
@@ -20,12 +21,18 @@ export interface BackendParityTest {
    * `small` on a software device, `all` elsewhere.
    */
   readonly presets?: 'all' | 'small' | 'none';
+  /**
+   * Methods among which the presets are, such as `PRESETS` of @paretrain/method-autoencoder and `simpleCnn` of
+   * @paretrain/method-supervised; presets that are not among them are skipped. Default: in this repository its own packages',
+   * elsewhere none.
+   */
+  readonly methods?: readonly Method[];
 }
 
 /**
  * Registers the parity tests of a backend: every operation that the repository's networks, losses and optimisers use,
- * forward and gradient, over shapes, against tfjs's own `cpu` backend; and three training steps of the presets against
- * PyTorch. No operation may leave tensors behind. Skips, with the reason, where the backend cannot be used.
+ * forward and gradient, over shapes, against tfjs's own `cpu` backend; and three training steps of the presets
+ * ({@link BackendParityTest.methods}) against PyTorch. No operation may leave tensors behind. Skips, with the reason, where the backend cannot be used.
  *
  * Where the environment variable `PARETRAIN_PARITY_RECORD` names a folder, a {@link ParityRecord} is written to it, which
  * `pnpm --filter @paretrain/docs backends` makes the table in docs/backends.md of.
@@ -38,6 +45,7 @@ export function testBackendParity(backend: Backend<any>, test: BackendParityTest
   const outcomes: ParityOutcome[] = [];
   let found: BackendAvailability;
   let tfjsName: string;
+  let methods: readonly Method[];
 
   const check = (...found: readonly ParityOutcome[]): void => {
     outcomes.push(...found);
@@ -49,6 +57,7 @@ export function testBackendParity(backend: Backend<any>, test: BackendParityTest
 
   describe(`parity of ${name}`, () => {
     beforeAll(async () => {
+      methods = test.methods ?? (await repositoryPresets()) ?? [];
       found = await backend.probe(options);
       if (!found.available) {
         // Vitest's reporters do not show why a test was skipped.
@@ -85,9 +94,11 @@ export function testBackendParity(backend: Backend<any>, test: BackendParityTest
           skipWhereMissing(context);
           const wanted = test.presets ?? (found.software ? 'small' : 'all');
           context.skip(wanted === 'none' || (wanted === 'small' && !preset.small), 'not asked for here');
+          const method = methods.find(({ name }) => name === preset.name);
+          if (!method) return context.skip("not among the option 'methods'");
           await tf.setBackend(tfjsName);
           // Errors of single operations add up over a network's depth.
-          check(...(await runPresetCase(preset, 10 * tolerance)));
+          check(...(await runPresetCase(method, 10 * tolerance)));
         });
       }
     });

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { RngStreams, parseOptions, type Method } from '@paretrain/core';
 import { readSafetensors } from '@paretrain/weights';
 import * as tf from '@tensorflow/tfjs';
 import { digestDifference } from '../parity-digest.ts';
+import { readPresetFixture } from '../presets.ts';
 import { parityLossNetwork, runParitySteps, type ParityTensors } from '../pytorch-parity.ts';
 import { SAMPLE_POSITION } from '../sample-data.ts';
 import type { ParityOutcome } from './run-case.ts';
@@ -29,23 +29,6 @@ export const PRESET_CASES: readonly PresetCase[] = [
   { name: 'P.VAE', small: false },
 ];
 
-/**
- * The presets' packages test themselves with this one, so that a dependency on them would be a circle; their sources are
- * found by path.
- */
-async function findPreset(name: string): Promise<Method> {
-  const packages = ['method-autoencoder', 'method-supervised'];
-  for (const directory of packages) {
-    const module = new URL(`../../../${directory}/src/index.ts`, import.meta.url).href;
-    const exported = Object.values(
-      (await import(module)) as Record<string, unknown>,
-    ).flat() as Partial<Method>[];
-    const found = exported.find((value) => value?.kind === 'method' && value.name === name);
-    if (found) return found as Method;
-  }
-  throw new Error(`no preset '${name}' in ${packages.join(' and ')}`);
-}
-
 /** What is compared of a preset's training, and how much it may differ, in tolerances. */
 const PARTS = [
   { name: 'losses', direction: 'forward', of: (key: string) => key === 'losses', slack: 1 },
@@ -65,14 +48,13 @@ const PARTS = [
 
 /**
  * Three Adam steps of a preset at batch 2 on the current backend, from the weights and data that PyTorch had, against
- * PyTorch's losses, first gradients, last weights, moving statistics, embeddings and reconstructions: the committed
- * fixtures of packages/method-autoencoder/scripts/make-parity-fixture.py.
+ * PyTorch's losses, first gradients, last weights, moving statistics, embeddings and reconstructions.
  *
  * @param tolerance largest norm-relative error of the losses and of the first gradients
  */
-export async function runPresetCase({ name }: PresetCase, tolerance: number): Promise<ParityOutcome[]> {
-  const file = new URL(`../../test/fixtures/${name}-batch-2.safetensors`, import.meta.url);
-  const { tensors, metadata } = readSafetensors(readFileSync(file));
+export async function runPresetCase(preset: Method, tolerance: number): Promise<ParityOutcome[]> {
+  const { name } = preset;
+  const { tensors, metadata } = readSafetensors(readPresetFixture(name));
   const about = PARTS.map((part) => ({
     case: `preset ${name}: ${part.name}`,
     operation: part.name === 'after three steps' ? `preset ${name}, ${part.name}` : `preset ${name}`,
@@ -80,7 +62,7 @@ export async function runPresetCase({ name }: PresetCase, tolerance: number): Pr
   }));
   let received: ParityTensors;
   try {
-    received = await trainPreset(await findPreset(name), metadata['variant']!);
+    received = await trainPreset(preset, metadata['variant']!);
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0]!;
     return about.map((part) => ({ ...part, ok: false, error: null, reason }));
