@@ -1,5 +1,5 @@
 export type { ReportInput } from './input.ts';
-export { comparisonText } from './claim-text.ts';
+export { comparisonText, failingText, settingsText } from './claim-text.ts';
 export { comparePublished, type ComparedCell, type ComparedTable } from './compare-published.ts';
 export { settingsDifferences, type SettingsDifference } from './settings-differences.ts';
 export { escapeHtml, html, slug, Html, type HtmlValue } from './html.ts';
@@ -19,6 +19,7 @@ export { backendSentences } from './backend-sentences.ts';
 export { inlineSvg, renderSvg, standaloneSvg, type Figure, type FigureData } from './figure.ts';
 export { THEME, markerOf, type Marker } from './palette.ts';
 export type { RenderedSection, Section } from './section.ts';
+export { pairsOf, type MethodPairs, type ReconstructionPair } from './reconstruction-pairs.ts';
 export { SECTIONS } from './sections.ts';
 export { summaryLines, summarySentences } from './summary-sentences.ts';
 export { resultTable, type ResultTable } from './result-table.ts';

@@ -1,12 +1,10 @@
 import type { JudgedClaim, JudgedComparison } from '@paretrain/claims';
-import type { RunResult } from '@paretrain/store';
 
-import { rangeText } from '../claim-text.ts';
-import { formatInteger, formatList, formatWithInterval } from '../format.ts';
+import { failingText, rangeText, settingsText } from '../claim-text.ts';
+import { formatList, formatWithInterval } from '../format.ts';
 import { html, slug, type Html } from '../html.ts';
 import type { ReportInput } from '../input.ts';
 import type { Section } from '../section.ts';
-import { settingsDifferences } from '../settings-differences.ts';
 
 /** Verdicts on the paper's claims: each with its effects, what is missing, and for contradicted ones what differs from the paper. */
 export const claimsSection: Section = {
@@ -98,37 +96,6 @@ function comparisonRow({ what, unit, holds, effect, outcome }: JudgedComparison)
 }
 
 /** How many effects speak against the claim, and how the runs behind them differ from the paper's. */
-function contradictedPart({ comparisons }: JudgedClaim, { runs, profiles }: ReportInput): Html {
-  const failing = comparisons.filter(({ outcome }) => outcome === 'fails');
-  const own = runs.filter((run) => failing.some(({ rows }) => rows.some((row) => isOf(run, row))));
-  const differences = profiles
-    ? settingsDifferences(own, profiles).map(({ what, here, paper }) => `${what} ${here} instead of ${paper}`)
-    : [];
-  return html`<p class="warning">
-    ${comparisons.length > 1 && `${failing.length} of ${comparisons.length} effects speak against it.`}
-    ${
-      differences.length > 0
-        ? `These runs do not have the paper's settings, and the verdict is about theirs: ${differences.join('; ')}.`
-        : profiles && 'These runs have every setting that the paper profile names.'
-    }
-    ${imagesText(own)}
-  </p>`;
-}
-
-function isOf(run: RunResult, row: JudgedComparison['rows'][number]): boolean {
-  return (
-    run.dataset.name === row.dataset &&
-    run.method === row.method &&
-    run.variant === row.variant &&
-    run.latentSize === (row.latentSize ?? run.latentSize)
-  );
-}
-
-/** "Images of lunar-lander: pretrain 1,200, train 2,712, test 800." */
-function imagesText(runs: readonly RunResult[]): string {
-  const texts = runs.map(({ dataset: { name, counts } }) => {
-    const parts = Object.entries(counts).map(([split, count]) => `${split} ${formatInteger(count)}`);
-    return `Images of ${name}: ${parts.join(', ')}.`;
-  });
-  return [...new Set(texts)].join(' ');
+function contradictedPart(claim: JudgedClaim, { runs, profiles }: ReportInput): Html {
+  return html`<p class="warning">${failingText(claim)} ${settingsText(claim, runs, profiles)}</p>`;
 }
