@@ -1,4 +1,4 @@
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from '@paretrain/core';
 import { cacheDirectory } from '@paretrain/core/node';
@@ -15,7 +15,7 @@ export interface FolderFlags {
 /**
  * Folders of this program. Generated and downloaded data lies in the user's cache folder (XDG), or where
  * PARETRAIN_CACHE_DIR says.
- * @throws {ConfigurationError} when a data folder was named that does not exist
+ * @throws {ConfigurationError} when a data folder was named that is none
  */
 export async function resolveFolders(
   flags: FolderFlags,
@@ -23,9 +23,13 @@ export async function resolveFolders(
 ): Promise<RunFolders> {
   const data = flags.dataDir ?? (process.env['PARETRAIN_DATA_DIR'] || null);
   if (data !== null) {
-    await access(resolve(workingDirectory, data)).catch(() => {
-      throw new ConfigurationError(`data folder: received '${data}', which does not exist; see --data-dir`);
-    });
+    const found = await stat(resolve(workingDirectory, data)).catch(() => null);
+    if (!found?.isDirectory()) {
+      throw new ConfigurationError(
+        `data folder: received '${data}', which ${found ? 'is no folder' : 'does not exist'}; ` +
+          'see --data-dir and PARETRAIN_DATA_DIR',
+      );
+    }
   }
   return {
     results: resolve(workingDirectory, flags.out ?? 'results'),

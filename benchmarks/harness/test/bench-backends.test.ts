@@ -20,6 +20,10 @@ let sandbox: Sandbox;
 beforeAll(async () => {
   workspace = await fakeWorkspace([
     wasmTwin('twin', 'Example GPU'),
+    {
+      ...wasmTwin('unmeasured', 'Example GPU'),
+      probe: `if (process.argv[1].includes('cost-process')) throw new Error('no timer'); ${wasmTwin('unmeasured', 'x').probe}`,
+    },
     { name: 'imitation', probe: availability({ device: 'SwiftShader', software: true }) },
     {
       name: 'refusing',
@@ -82,6 +86,19 @@ describe('bench --backends', { timeout: 240_000 }, () => {
     const page = await readFile(report, 'utf8');
     expect(page).toContain('On twin, 3 of 3 methods show no difference from wasm');
     expect(await readFile(join(report, '..', 'pareto.svg'), 'utf8')).toContain('I-I-PW (twin)');
+  });
+
+  it('is not ok, by exit code and in JSON, where only a cost could not be measured', async () => {
+    const { code, stdout, stderr } = await sandbox.run([
+      ...TINY,
+      '--backends=unmeasured',
+      `--out=${join(sandbox.directory, 'unmeasured')}`,
+    ]);
+    expect(stderr).toMatch(/cost of I-I-PW on unmeasured: .*no timer/);
+    expect(code).toBe(1);
+    const { ok, runs } = JSON.parse(stdout) as { ok: boolean; runs: RunResult[] };
+    expect(ok).toBe(false);
+    expect(runs.every(({ failure }) => failure === null)).toBe(true);
   });
 
   it('continues on another backend what was killed on one, to the same metrics', async () => {

@@ -46,6 +46,23 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
       ['bench', '--set', 'method.objective={"reductio":"sum"}', '--list'],
       /option of 'objective' 'reductio'; did you mean 'reduction'\?/,
     ],
+    [['bench', '--no-seeds', '3'], /unknown option '--no-seeds': --seeds takes a value/],
+    [
+      ['bench', '--data-dir', 'README.md'],
+      /data folder: received 'README.md', which is no folder; see --data-dir and PARETRAIN_DATA_DIR/,
+    ],
+    [
+      ['bench', '--augmentation', 'rotatoin', '--list'],
+      /unknown augmentation 'rotatoin'; did you mean 'rotation'/,
+    ],
+    [
+      ['bench', '--augmentation', 'rotation', '--list'],
+      /--augmentation: received 'rotation', but none of the chosen methods trains on/,
+    ],
+    [
+      ['bench', '--continue-from', 'auto', '--list'],
+      /unknown backend 'auto'\. Valid: wasm, webgpu, tensorflow(, (?!auto|all)[\w-]+)*\.$/m,
+    ],
     [['bench', 'nope'], /unknown suite 'nope'\. Valid: augmentation-pairs, /],
     [['bench', '--set', 'training.epochs=many', '--list'], /training: option 'epochs': received "many"/],
     [

@@ -1,4 +1,4 @@
-import { AbortedError } from '@paretrain/core';
+import { AbortedError, UnknownNameError } from '@paretrain/core';
 import { listResults, type RunResult } from '@paretrain/store';
 import { defineCommand } from 'citty';
 import { BackendProbes } from '../backends/backend-probes.ts';
@@ -101,7 +101,9 @@ async function chooseBackends(
   const probes = new BackendProbes(registry, { pluginsFrom });
   const { backends } = selection;
   checkBackendNames(backends, probes.names);
-  if (continueFrom !== undefined) checkBackendNames([continueFrom], probes.names);
+  if (continueFrom !== undefined && !probes.names.includes(continueFrom)) {
+    throw new UnknownNameError('backend', continueFrom, probes.names);
+  }
   if (list && !needsProbe(backends)) return { backends, devices: new Map(), leftOut: [] };
   return selectBackends(backends, probes);
 }
@@ -158,12 +160,14 @@ async function bench(options: Bench): Promise<void> {
       })
     : [];
   await reporter.close();
+  const failed = results.filter((result): result is RunResult => result.failure !== null);
+  const broken = costs.filter((cost) => cost.error !== null);
+  const ok = failed.length === 0 && broken.length === 0;
   // With its charts' libraries, which starting the first run need not wait for.
   const { reportOn } = await import('../report-on.ts');
   const report = await reportOn({ plan, results, folders, command: request.command });
   if (request.json) {
     const { runs, claims } = report;
-    const ok = results.every((result) => !result.failure);
     process.stdout.write(
       `${JSON.stringify({ ok, suite: plan.suite.name, profile: plan.profile, runs, claims, report: report.html })}\n`,
     );
@@ -172,13 +176,11 @@ async function bench(options: Bench): Promise<void> {
     for (const sentence of report.summary) reporter.text(sentence);
     reporter.text(`\nReport: ${report.html}`);
   }
-  const failed = results.filter((result): result is RunResult => result.failure !== null);
-  const broken = costs.filter((cost) => cost.error !== null);
   for (const result of failed) {
     reporter.notice(`${result.id} failed in ${result.failure!.phase}: ${result.failure!.message}`);
   }
   for (const cost of broken) reporter.notice(`cost of ${cost.method} on ${cost.backend}: ${cost.error}`);
-  process.exitCode = failed.length || broken.length ? EXIT.failed : EXIT.done;
+  process.exitCode = ok ? EXIT.done : EXIT.failed;
 }
 
 /** A dry run may take a few training steps, to tell how long they take; a list tells what is known without. */

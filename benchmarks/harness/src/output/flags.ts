@@ -42,8 +42,14 @@ export async function checkFlags(command: AnyCommand, rest: readonly string[]): 
       continue;
     }
     const [flag, inline] = word.split(/=(.*)/s, 2) as [string, string | undefined];
-    const found = flags.find(([name]) => flag === `--${name}` || flag === `--no-${name}`);
+    const negated = flags.find(([name]) => flag === `--no-${name}`);
+    const found = flags.find(([name]) => flag === `--${name}`) ?? negated;
     if (!found) throw new UnknownNameError('option', flag, names);
+    if (found === negated && found[1].type !== 'boolean') {
+      throw new ConfigurationError(
+        `unknown option '${flag}': --${found[0]} takes a value, and is left out to have its default`,
+      );
+    }
     if (found[1].type === 'boolean') {
       if (inline !== undefined && !['true', 'false'].includes(inline)) {
         throw new ConfigurationError(`${flag}: received '${inline}', valid: no value, true or false`);

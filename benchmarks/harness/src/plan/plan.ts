@@ -70,6 +70,7 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
     throw new ConfigurationError(`--seeds: received ${seeds}, valid: an integer from 1`);
   }
   checkEvaluatorOverrides(settings, overrides);
+  if (selection.augmentation !== undefined) registry.packageOf('augmentation', selection.augmentation);
   const training = parseTraining({ ...settings.training, ...overrides.training });
   const evaluators = await Promise.all(
     settings.evaluators.map((choice) => use(registry, 'evaluator', choice, overrides.evaluator[choice.name])),
@@ -134,6 +135,11 @@ export async function planRuns(registry: PluginRegistry, suite: Suite, selection
     overrides.method,
     runs.flatMap((run) => Object.keys(run.method.options)),
   );
+  if (selection.augmentation !== undefined && !runs.some(({ augmentation }) => augmentation)) {
+    throw new ConfigurationError(
+      `--augmentation: received '${selection.augmentation}', but none of the chosen methods trains on transformed images`,
+    );
+  }
   checkOverridesUsed(
     'augmentation option',
     overrides.augmentation,
