@@ -77,6 +77,21 @@ it('every example has the types it claims', { timeout: 300_000 }, async () => {
   expect(all).toBe('');
 });
 
+it('examples that are files of a package import what its package.json declares', async () => {
+  const manifest = together.find(({ path }) => path!.endsWith('package.json'))!;
+  const folder = dirname(manifest.path!);
+  const declared = JSON.parse(manifest.code) as Record<string, Record<string, string>>;
+  const used = { ...declared['dependencies'], ...declared['peerDependencies'] };
+  const files = together.filter(({ path }) => path!.startsWith(`${folder}/`) && path!.endsWith('.ts'));
+  expect(files.length).toBeGreaterThan(4);
+  for (const { path, code } of files) {
+    // Who installs the package gets no development dependencies.
+    const own = path!.startsWith(`${folder}/src/`) ? used : { ...used, ...declared['devDependencies'] };
+    const imported = [...code.matchAll(/\b(?:from|import) '([^'.][^']*)'/g)].map(([, name]) => name);
+    expect(Object.keys(own), path!).toEqual(expect.arrayContaining(imported));
+  }
+});
+
 describe('every example runs', { timeout: 300_000 }, () => {
   for (const example of single) {
     const needed = NEEDED_DATA[example.document];
