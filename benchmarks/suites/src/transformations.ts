@@ -1,7 +1,7 @@
 import type { PluginChoice } from '@paretrain/core';
 
 /*
- * Paper 002, table 1: which of the random transformations of its Appendix A make sense on which data set. Flips would turn a 6 into
+ * Paper 002, table 1: which of the nine random transformations make sense on which data set. Flips would turn a 6 into
  * a 9, and grey digits have no colours.
  */
 const DIGITS = ['rotation', 'affine', 'crop', 'cutout', 'gaussian-noise'] as const;
