@@ -63,6 +63,7 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
       ['bench', '--continue-from', 'auto', '--list'],
       /unknown backend 'auto'\. Valid: wasm, webgpu, tensorflow(, (?!auto|all)[\w-]+)*\.$/m,
     ],
+    [['cost', '--rounds', '1'], /--rounds: received '1', valid: an integer from 6/],
     [['bench', 'nope'], /unknown suite 'nope'\. Valid: augmentation-pairs, /],
     [['bench', '--set', 'training.epochs=many', '--list'], /training: option 'epochs': received "many"/],
     [
@@ -135,7 +136,9 @@ describe('the command line refuses bad usage with one line and exit code 2', { t
 
   it('a report without results says what to run', async () => {
     const { code, stderr } = await sandbox.runHere(['report', '--out', join(sandbox.directory, 'none')]);
-    expect(stderr).toMatch(/no results of suite 'feature-prediction'.*pnpm bench feature-prediction/);
+    expect(stderr).toMatch(
+      /no results of suite 'feature-prediction'.*npx pnpm@10 bench feature-prediction .*--out .*none\n$/,
+    );
     expect(code).toBe(2);
   });
 

@@ -64,7 +64,7 @@ describe('exportableModel', () => {
     const options = withNetwork({ weightsChecksum: 'others' });
     await expect(exportableModel(RUN, await featureEncoder(), IMAGE, options)).rejects.toThrow(
       "loss network 'caffenet' has weights others, run 'F-F-FP_z1_s0_abc' was trained with as trained; valid: those, or the run done again: " +
-        'pnpm bench feature-prediction --profile quick --datasets image-folder --data "my images" --methods F-F-FP --latent-sizes 1 ' +
+        'npx pnpm@10 bench feature-prediction --profile quick --datasets image-folder --data "my images" --methods F-F-FP --latent-sizes 1 ' +
         '--loss-networks caffenet --backends wasm --seeds 3 --no-cost --force',
     );
     expect(options.disposed()).toBe(1);

@@ -76,6 +76,12 @@ describe('a run', () => {
     await expect(findRun('I-I-PX', sandbox.results)).rejects.toThrow(
       /unknown run 'I-I-PX'; did you mean 'I-I-PW_/,
     );
+    await expect(findRun(shared, sandbox.results)).rejects.toThrow(
+      /folder '.*shared' is no run: it has no result.json; runs in it: .*a\/same-run, .*b\/same-run$/,
+    );
+    await expect(findRun(join(shared, 'a'), join(sandbox.directory, 'none'))).rejects.toThrow(
+      /is no run: it has no result.json; runs in it: .*a\/same-run$/,
+    );
     await expect(findRun('x', join(sandbox.directory, 'none'))).rejects.toThrow(/no runs in .*--results DIR/);
   });
 });
@@ -194,7 +200,7 @@ describe('export and embed', () => {
     ]);
     expect(code).toBe(2);
     expect(stderr).toContain(
-      `pnpm bench ${SUITE} --profile smoke --datasets image-folder --data ${pictures} --methods I-I-PW --latent-sizes 16 --backends wasm ` +
+      `npx pnpm@10 bench ${SUITE} --profile smoke --datasets image-folder --data ${pictures} --methods I-I-PW --latent-sizes 16 --backends wasm ` +
         `--seeds 1 --out ${sandbox.results} --no-cost --force`,
     );
   }, 60_000);

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { ConfigurationError } from '@paretrain/core';
 import { BACKENDS_FLAG } from '../backends/select-backends.ts';
+import { commandLine } from '../output/command-line.ts';
 import { integerFlag, integerListFlag, listFlag, repeatedFlag } from '../output/flags.ts';
 import { parseProfile, type Selection } from '../plan/selection.ts';
 
@@ -112,7 +113,7 @@ export function parseBench(args: Record<string, unknown>, rawArgs: readonly stri
     yes: flag('yes'),
     force: flag('force'),
     json: flag('json'),
-    command: ['pnpm bench', ...rawArgs.filter((word) => word !== '--json')].join(' '),
+    command: commandLine(['bench', ...rawArgs.filter((word) => word !== '--json')].join(' ')),
   };
 }
 

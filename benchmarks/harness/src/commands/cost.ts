@@ -5,6 +5,7 @@ import { BackendProbes } from '../backends/backend-probes.ts';
 import { BACKENDS_FLAG, leftOutTexts, selectBackends } from '../backends/select-backends.ts';
 import type { CostCell } from '../cost/cell.ts';
 import { measureCost } from '../cost/measure.ts';
+import { MINIMUM_ROUNDS } from '../cost/median-interval.ts';
 import { trainableMethods } from '../cost/trainable-methods.ts';
 import { lossNetworkFolders, resolveFolders } from '../folders.ts';
 import { costJson, describeCost, describeLayers } from '../output/cost-text.ts';
@@ -52,7 +53,7 @@ export const costCommand = defineCommand({
       description: 'Random transformations, for the methods that train on them',
       default: DEFAULT_AUGMENTATION.name,
     },
-    rounds: { type: 'string', description: 'Interleaved rounds', default: '10' },
+    rounds: { type: 'string', description: `Interleaved rounds, at least ${MINIMUM_ROUNDS}`, default: '10' },
     'steps-per-round': { type: 'string', description: 'Steps of each cell in a round', default: '3' },
     layers: {
       type: 'boolean',
@@ -72,7 +73,7 @@ export const costCommand = defineCommand({
       lossNetwork: args['loss-network'],
       augmentation: args.augmentation,
     };
-    const rounds = integerFlag('--rounds', args.rounds, 1)!;
+    const rounds = integerFlag('--rounds', args.rounds, MINIMUM_ROUNDS)!;
     const stepsPerRound = integerFlag('--steps-per-round', args['steps-per-round'], 1)!;
     const named = request.methods.filter((name) => name !== ALL);
     for (const name of named) registry.packageOf('method', name);

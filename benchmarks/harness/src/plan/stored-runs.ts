@@ -1,3 +1,4 @@
+import { PROFILES, type ProfileName } from '@paretrain/core';
 import { canonicalJson, type RunResult } from '@paretrain/store';
 import type { PlannedRun } from './plan.ts';
 
@@ -11,6 +12,11 @@ export function withoutResult(
 ): readonly PlannedRun[] {
   const stored = new Set(results.filter((result) => !result.failure).map(keyOfStored));
   return runs.filter((run) => !stored.has(keyOfPlanned(run)));
+}
+
+/** The profiles that have runs, the largest last. */
+export function storedProfiles(results: readonly RunResult[]): ProfileName[] {
+  return PROFILES.filter((name) => results.some(({ profile }) => profile === name));
 }
 
 /** One result for each point of the matrix: runs with earlier settings stay on disk and out of the report. */
