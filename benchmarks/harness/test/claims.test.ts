@@ -34,7 +34,9 @@ const ids = (prefix: string, count: number): string[] =>
 
 describe('paretrain claims', { timeout: 120_000 }, () => {
   it('lists all claims without any run, each undetermined with the reason', async () => {
-    const listed = await claims(`--out=${join(sandbox.directory, 'empty')}`);
+    const empty = join(sandbox.directory, 'empty');
+    await mkdir(empty);
+    const listed = await claims(`--out=${empty}`);
     expect(listed.map(({ id }) => id).sort()).toEqual(
       [...ids('FP', 11), ...ids('PE', 7), ...ids('PL', 8)].sort(),
     );
@@ -84,6 +86,66 @@ describe('paretrain claims', { timeout: 120_000 }, () => {
     const page = await readFile(report, 'utf8');
     for (const { id } of judged) expect(page).toContain(`id="claim-${id.toLowerCase()}"`);
     expect(page).toContain('Published and measured');
+  });
+
+  it('fails where asked to, when a claim has that verdict', async () => {
+    const run = (...args: string[]) =>
+      sandbox.runHere([
+        'claims',
+        'feature-prediction',
+        '--profile=quick',
+        `--out=${sandbox.results}`,
+        ...args,
+      ]);
+    const listed = await claims('feature-prediction', '--profile=quick', `--out=${sandbox.results}`);
+    const contradicted = listed.filter(({ verdict }) => verdict === 'contradicted').map(({ id }) => id);
+    expect(contradicted.length).toBeGreaterThan(0);
+    const failing = await run('--fail-on=contradicted', '--json');
+    expect(failing.code).toBe(1);
+    const { ok, claims: all } = JSON.parse(failing.stdout);
+    expect(ok).toBe(false);
+    expect(all).toEqual(listed);
+    expect(failing.stderr).toBe(
+      `paretrain: --fail-on contradicted: ${contradicted.map((id) => `${id} contradicted`).join(', ')}\n`,
+    );
+    expect((await run('--fail-on=contradicted,undetermined')).code).toBe(1);
+    const empty = await sandbox.runHere([
+      ...['claims', 'feature-prediction', '--fail-on=contradicted', `--out=${join(sandbox.results, 'cost')}`],
+    ]);
+    expect(empty.code).toBe(0);
+    const { code, stderr } = await run('--fail-on=contradict');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/verdict of --fail-on 'contradict'; did you mean 'contradicted'\?/);
+  });
+
+  it('refuses a results folder that is not there', async () => {
+    const { code, stderr } = await sandbox.runHere(['claims', `--out=${join(sandbox.directory, 'resutls')}`]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^paretrain: --out: no folder '.*resutls'; .* make some: npx pnpm@10 bench\n$/);
+  });
+
+  it('says of a suite without claims that it has none', async () => {
+    const { code, stdout } = await sandbox.runHere(['claims', 'loss-networks', `--out=${sandbox.results}`]);
+    expect(code).toBe(0);
+    expect(stdout).toBe('loss-networks: this suite has no claims\n');
+  });
+
+  it('of a report are those of the largest profile that has runs, or the profiles are named', async () => {
+    const out = join(sandbox.directory, 'one-profile');
+    const folder = join(STORED, 'feature-prediction');
+    for (const id of await readdir(folder)) {
+      const { profile } = JSON.parse(await readFile(join(folder, id, 'result.json'), 'utf8'));
+      if (profile === 'quick') {
+        await cp(join(folder, id), join(out, 'feature-prediction', id), { recursive: true });
+      }
+    }
+    const shown = await sandbox.runHere(['report', `--out=${out}`, '--json']);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ profile: 'quick' });
+    const { code, stderr } = await sandbox.runHere(['report', '--profile=paper', `--out=${out}`]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /no results of suite 'feature-prediction', profile 'paper' in .*, where there are results of quick; run: npx pnpm@10 bench feature-prediction --profile paper --out .*one-profile\n$/,
+    );
   });
 
   it('refuses unknown suites and profiles', async () => {

@@ -12,6 +12,7 @@ export interface SuiteVerdicts {
 
 /** Verdicts for a terminal: each claim with its effects and what is missing. */
 export function claimsText({ suite, profile, runs, claims }: SuiteVerdicts): string {
+  if (claims.length === 0) return `${suite}: this suite has no claims`;
   const head = `${suite}, profile ${profile}, ${runs} run${runs === 1 ? '' : 's'}: ${countVerdicts(claims)}`;
   return [head, ...claims.flatMap((claim) => ['', ...claimLines(claim, profile)])].join('\n');
 }
