@@ -61,6 +61,8 @@ export interface LossNetworkPlugin<Options = unknown> extends PluginBase<'loss-n
   };
   /** The official files, for networks whose weights are downloaded. */
   readonly downloads?: readonly DownloadFile[];
+  /** For networks whose weights cannot be downloaded: the file that users have to supply, by its path under the data folder. */
+  readonly suppliedFile?: string;
   load(context: LossNetworkContext<Options>): Promise<LossNetwork>;
 }
 

@@ -62,5 +62,6 @@ export const caffenet = defineLossNetwork<StagedOptions>({
     trainedOn: IMAGENET,
     licence: 'released for unrestricted use by the Berkeley Vision and Learning Center',
   },
+  suppliedFile: FILE,
   load: (context) => loadStagedNetwork(caffenetArchitecture, context),
 });

@@ -42,6 +42,7 @@ export const mobilenet_v2 = defineLossNetwork<MobilenetOptions>({
     trainedOn: IMAGENET,
     licence: 'Apache-2.0; trained on ImageNet, whose images have terms of their own',
   },
+  suppliedFile: FILE,
   async load(context) {
     const { openWeightFile } = await import('./node/open-weight-file.ts');
     const file = await openWeightFile({ name: NAME, files: [FILE], fetched: false }, context);

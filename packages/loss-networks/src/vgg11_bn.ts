@@ -38,5 +38,6 @@ export const vgg11_bn = defineLossNetwork<StagedOptions>({
     trainedOn: IMAGENET,
     licence: "torchvision's, BSD 3-Clause; trained on ImageNet, whose images have terms of their own",
   },
+  suppliedFile: vgg11Architecture.files[0],
   load: (context) => loadStagedNetwork(vgg11Architecture, context),
 });

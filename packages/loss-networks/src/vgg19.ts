@@ -52,5 +52,6 @@ export const vgg19 = defineLossNetwork<StagedOptions>({
     trainedOn: IMAGENET,
     licence: "the authors' model, Creative Commons Attribution 4.0; trained on ImageNet",
   },
+  suppliedFile: vgg19Architecture.files[0],
   load: (context) => loadStagedNetwork(vgg19Architecture, context),
 });

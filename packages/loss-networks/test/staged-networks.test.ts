@@ -189,10 +189,10 @@ describe('pretrained networks', () => {
     const empty = { dataDirectory: join(directory, 'nothing'), cacheDirectory };
     await expect(load(alexnet, {}, empty)).rejects.toThrow(DataError);
     await expect(load(alexnet, {}, empty)).rejects.toThrow(
-      /'alexnet': no 'weights\/alexnet-owt-7be5be79\.pth' .* `paretrain data fetch alexnet`.* --data-dir/,
+      /'alexnet': no 'weights\/alexnet-owt-7be5be79\.pth' .* run paretrain data fetch alexnet, or .*--data-dir/,
     );
     await expect(load(vgg19, {}, empty)).rejects.toThrow(
-      /'vgg19': no .*; name the folder that has it with --data-dir/,
+      /'vgg19': no .* in '.*nothing' or '.*downloads'; it cannot be downloaded: put .* \(--data-dir DIR or PARETRAIN_DATA_DIR\)$/,
     );
   });
 

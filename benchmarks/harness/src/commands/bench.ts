@@ -10,6 +10,7 @@ import {
   type BackendSelection,
 } from '../backends/select-backends.ts';
 import { costsForRuns, type CellCost } from '../cost/bench-cost.ts';
+import { missingData, missingText } from '../data/missing-data.ts';
 import { estimateFor } from '../estimate/estimate-for.ts';
 import { assertWritable, resolveFolders } from '../folders.ts';
 import { confirm } from '../output/confirm.ts';
@@ -201,8 +202,11 @@ async function showPlan(
     ...{ registry, plan, runs, folders, workers, cost },
     ...(request.dryRun && request.measure ? { measure } : {}),
   }).finally(stop.release);
+  const missing = await missingData(runs, registry, folders);
   if (request.json) {
-    process.stdout.write(`${JSON.stringify(planJson(plan, estimate, runs.length, chosen.leftOut))}\n`);
+    const { leftOut } = chosen;
+    const outlook = { estimate, toDo: runs.length, leftOut, missing };
+    process.stdout.write(`${JSON.stringify(planJson(plan, outlook))}\n`);
     return;
   }
   for (const text of leftOutTexts(chosen)) process.stderr.write(`note: ${text}\n`);
@@ -213,6 +217,7 @@ async function showPlan(
   const lines = [
     describePlan(plan, { everyRun: request.list }),
     ...(request.dryRun ? estimateLines(estimate) : []),
+    ...(request.dryRun ? missing.map((each) => `  missing    ${missingText(each)}`) : []),
     `${plan.runs.length} runs, ${runs.length} to do, ${workers} at a time: ${describeEstimate(estimate)}${whole}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -7,6 +7,7 @@ import { defineCommand } from 'citty';
 import { dataSource, type DataSource } from '../data/data-source.ts';
 import { neededDownloads } from '../data/needed-downloads.ts';
 import { prepareDataset } from '../data/prepare-dataset.ts';
+import { findSupplied, suppliedFile } from '../data/supplied-file.ts';
 import { datasetFolders, resolveFolders } from '../folders.ts';
 import { formatBytes } from '../output/bytes.ts';
 import { formatDuration } from '../output/duration.ts';
@@ -40,8 +41,14 @@ export const dataFetchCommand = defineCommand({
     const source = await dataSource(await PluginRegistry.discover(), args.name);
     const options = sourceOptions(source.kind, rawArgs);
     const needed = neededDownloads(source.plugin, options);
-    if (args['data-dir'] !== undefined) await mkdir(resolve(args['data-dir']), { recursive: true });
+    const supplied = suppliedFile(source);
+    if (args['data-dir'] !== undefined && supplied === undefined)
+      await mkdir(resolve(args['data-dir']), { recursive: true });
     const folders = await resolveFolders({ dataDir: args['data-dir'] });
+    const there =
+      supplied === undefined
+        ? null
+        : await findSupplied(source.plugin.name, supplied, datasetFolders(folders));
     const stop = stopOnCtrlC((text) => process.stderr.write(`${text}\n`));
     const line = new ProgressLine();
     try {
@@ -52,8 +59,8 @@ export const dataFetchCommand = defineCommand({
       const { name, version } = source.plugin;
       process.stdout.write(
         args.json
-          ? `${JSON.stringify({ ok: true, name, version, ...(files.length ? { directory, files } : {}), ...report })}\n`
-          : `${[`${name} ${version}`, filesText(files, directory), reportText(report)].filter(Boolean).join('; ')}\n`,
+          ? `${JSON.stringify({ ok: true, name, version, ...(files.length ? { directory, files } : {}), ...(there && { supplied: there }), ...report })}\n`
+          : `${[`${name} ${version}`, there && `there: '${there}'`, filesText(files, directory), reportText(report)].filter(Boolean).join('; ')}\n`,
       );
     } catch (error) {
       line.clear();

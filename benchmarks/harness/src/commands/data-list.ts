@@ -4,6 +4,7 @@ import { defineCommand } from 'citty';
 import { dataSources, type DataSource } from '../data/data-source.ts';
 import { findFiles, missingBytes, type DataFile } from '../data/find-files.ts';
 import { neededDownloads } from '../data/needed-downloads.ts';
+import { suppliedFile } from '../data/supplied-file.ts';
 import { datasetFolders, resolveFolders } from '../folders.ts';
 import { formatBytes } from '../output/bytes.ts';
 import { formatTable } from '../output/table.ts';
@@ -22,7 +23,10 @@ export const dataListCommand = defineCommand({
     const folders = datasetFolders(await resolveFolders({ dataDir: args['data-dir'] }));
     const sources = await dataSources(await PluginRegistry.discover());
     const listed = await Promise.all(
-      sources.map(async (source) => ({ source, files: await findFiles(source.downloads, folders) })),
+      sources.map(async (source) => ({
+        source,
+        files: await findFiles(source.downloads, folders, suppliedFile(source)),
+      })),
     );
     process.stdout.write(args.json ? `${JSON.stringify(asJson(listed))}\n` : `${asText(listed)}\n`);
   },
@@ -76,8 +80,14 @@ function licenceOf(source: DataSource): string {
 }
 
 function onDisk({ source, files }: Listed): string {
-  if (files.length === 0) return 'nothing to download';
+  const [first] = files;
+  if (!first) return 'nothing to download';
+  if (first.supplied) return first.found === null ? toSupply(first.path) : dirname(first.found);
   return [whatIsThere(source, files), ...whatOptionsNeed(source, files)].join('; ');
+}
+
+function toSupply(file: string): string {
+  return `no; ${file} has to be supplied, in the data folder (--data-dir DIR or PARETRAIN_DATA_DIR)`;
 }
 
 /** About the files that are read with the default options. */

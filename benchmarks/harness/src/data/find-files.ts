@@ -10,21 +10,27 @@ export interface DataFile {
   readonly found: string | null;
   /** Options with which alone it is read. */
   readonly onlyWith?: DownloadFile['onlyWith'];
+  /** Cannot be downloaded: users have to supply it. */
+  readonly supplied?: true;
 }
 
-/** What all the downloads leave, each where it is. */
+/** What all the downloads leave, each where it is, and the file that users have to supply. */
 export async function findFiles(
   downloads: readonly DownloadFile[],
   folders: DataFolderContext,
+  supplied?: string,
 ): Promise<DataFile[]> {
   const find = async (path: string, { otherPath, onlyWith }: DownloadFile): Promise<DataFile> => {
     const other = otherPath === undefined ? undefined : await findDataFile(folders, otherPath);
     const found = other ?? (await findDataFile(folders, path)) ?? null;
     return { path, found, ...(onlyWith && { onlyWith }) };
   };
-  return Promise.all(
+  const files = await Promise.all(
     downloads.flatMap((download) => downloadedPaths(download).map((path) => find(path, download))),
   );
+  if (supplied === undefined) return files;
+  const found = (await findDataFile(folders, supplied)) ?? null;
+  return [...files, { path: supplied, found, supplied: true }];
 }
 
 /** Bytes of the downloads of which something is missing. */

@@ -1,5 +1,6 @@
 import type { DatasetUse } from '@paretrain/store';
 import type { LeftOutBackend } from '../backends/select-backends.ts';
+import type { MissingData } from '../data/missing-data.ts';
 import type { Estimate } from '../estimate/estimate-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -63,19 +64,24 @@ function describeSubset({ size, splits, orFewer }: NonNullable<DatasetUse['subse
   return `${images} of ${new Intl.ListFormat('en-GB').format(splits)}`;
 }
 
-/** The plan for `--list --json` and `--dry-run --json`; `toDo`: runs without a result. */
-export function planJson(
-  plan: Plan,
-  estimate: Estimate,
-  toDo: number,
-  leftOut: readonly LeftOutBackend[],
-): object {
+/** What is known of a plan before it is carried out. */
+export interface Outlook {
+  readonly estimate: Estimate;
+  /** Runs without a result. */
+  readonly toDo: number;
+  readonly leftOut: readonly LeftOutBackend[];
+  readonly missing: readonly MissingData[];
+}
+
+/** The plan for `--list --json` and `--dry-run --json`. */
+export function planJson(plan: Plan, { estimate, toDo, leftOut, missing }: Outlook): object {
   return {
     ok: true,
     suite: plan.suite.name,
     profile: plan.profile,
     estimate,
     toDo,
+    missing,
     backends: { names: [...new Set(plan.runs.map((run) => run.backend))], leftOut },
     runs: plan.runs.map((run) => ({
       dataset: run.dataset.name,

@@ -48,8 +48,8 @@ export async function readyPlan(plan: Plan, options: ReadyOptions): Promise<Read
   // What only the user can bring comes first: nothing is generated in vain when it is missing.
   for (const planned of plan.runs) {
     const { dataset, lossNetwork } = planned;
-    if (await isDownloaded(options.registry, 'dataset', dataset.name)) await bringDataset(planned);
-    if (lossNetwork && (await isDownloaded(options.registry, 'loss-network', lossNetwork.name))) {
+    if (await isBrought(options.registry, 'dataset', dataset.name)) await bringDataset(planned);
+    if (lossNetwork && (await isBrought(options.registry, 'loss-network', lossNetwork.name))) {
       await bringLossNetwork(planned);
     }
   }
@@ -79,14 +79,16 @@ export async function readyPlan(plan: Plan, options: ReadyOptions): Promise<Read
   return { runs, datasets };
 }
 
-/** Whether a plugin reads official files that are no part of a package. */
-async function isDownloaded(
+/** Whether a plugin reads files that are no part of a package. */
+async function isBrought(
   registry: PluginRegistry,
   kind: 'dataset' | 'loss-network',
   name: string,
 ): Promise<boolean> {
-  const { downloads = [] } = await registry.load(kind, name);
-  return downloads.length > 0;
+  const plugin = await registry.load(kind, name);
+  return (
+    (plugin.downloads ?? []).length > 0 || ('suppliedFile' in plugin && plugin.suppliedFile !== undefined)
+  );
 }
 
 async function prepareDataset(

@@ -1,5 +1,5 @@
 import { DataError, type LossNetworkContext } from '@paretrain/core';
-import { cacheDirectory, fileDigest, findDataFile } from '@paretrain/core/node';
+import { cacheDirectory, dataFolders, fileDigest, findDataFile } from '@paretrain/core/node';
 import { WeightFileError, openWeights, type WeightFile } from '@paretrain/weights';
 import { fileSource } from '@paretrain/weights/node';
 import type { WeightReader } from '../stages/weight-reader.ts';
@@ -31,10 +31,14 @@ export async function openWeightFile(
 ): Promise<OpenWeightFile> {
   const path = await findAny(files, context);
   if (path === undefined) {
-    const fetch = fetched ? `fetch it with \`paretrain data fetch ${name}\`, or ` : '';
+    const folders = dataFolders(context).map((folder) => `'${folder}'`);
+    const bring = fetched
+      ? `run paretrain data fetch ${name}`
+      : 'it cannot be downloaded: put the file into one of these folders';
     throw new DataError(
-      `loss network '${name}': no ${files.map((file) => `'${file}'`).join(' or ')} in the data folder; ` +
-        `${fetch}name the folder that has it with --data-dir`,
+      `loss network '${name}': no ${files.map((file) => `'${file}'`).join(' or ')} in ` +
+        `${folders.join(' or ') || 'any folder, since none is named'}; ${bring}, or name the folder that holds it ` +
+        '(--data-dir DIR or PARETRAIN_DATA_DIR)',
     );
   }
   const source = await fileSource(path);
