@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeSafetensors } from '@paretrain/weights';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -324,6 +324,29 @@ describe('paretrain data', { timeout: 120_000 }, () => {
     });
   });
 
+  it('says which weights have to be supplied, and where they are looked for', async () => {
+    const file = 'weights/caffenet_conv12.safetensors';
+    const listed = async () => {
+      const { lossNetworks } = JSON.parse((await sandbox.runHere(['data', 'list', '--json'])).stdout);
+      return lossNetworks.find(({ name }: { readonly name: string }) => name === 'caffenet').files;
+    };
+    expect(await listed()).toEqual([{ path: file, found: null, supplied: true }]);
+    expect((await sandbox.runHere(['data', 'list'])).stdout).toMatch(
+      /^caffenet .* no; weights\/caffenet_conv12.safetensors has to be supplied, in the data folder/m,
+    );
+    expectOneLine(
+      await sandbox.runHere(['data', 'fetch', 'caffenet']),
+      /^paretrain: caffenet: weights\/caffenet.* cannot be downloaded .* looked for in '.*downloads': put it there, or/,
+    );
+    const supplied = join(cache, 'downloads', file);
+    await mkdir(dirname(supplied), { recursive: true });
+    await writeFile(supplied, '');
+    expect(await listed()).toEqual([{ path: file, found: supplied, supplied: true }]);
+    const fetched = await sandbox.runHere(['data', 'fetch', 'caffenet']);
+    expect(fetched.code).toBe(0);
+    expect(fetched.stdout).toBe(`caffenet 1.0.0; there: '${supplied}'\n`);
+  });
+
   it('fetches to a folder of your own, and names damage in it', async () => {
     const mine = join(workspace, 'mine', 'data');
     const fetched = await sandbox.runHere(['data', 'fetch', 'dots', '--data-dir', mine]);
@@ -387,6 +410,34 @@ describe('paretrain data', { timeout: 120_000 }, () => {
     [['data', 'fetch', 'lunar-lander', '--set=dataset.stps=3'], /dataset 'lunar-lander': .*stps/],
   ])('refuses %j', async (args, message) => {
     expectOneLine(await sandbox.runHere(args), message);
+  });
+
+  it('is named by the plan of a dry run, which ends well', async () => {
+    const bench = ['bench', '--profile=smoke', '--datasets=dots,lunar-lander', '--methods=I-I-PS'];
+    const flags = [
+      '--loss-networks=caffenet,alexnet',
+      '--dry-run',
+      '--no-measure',
+      `--out=${sandbox.results}`,
+    ];
+    const { code, stdout } = await sandbox.runHere([...bench, ...flags]);
+    expect(code).toBe(0);
+    expect(stdout.match(/(?<=^ {2}missing {4}).*$/gm)).toEqual([
+      'caffenet, whose weights/caffenet_conv12.safetensors has to be supplied',
+      'alexnet, 244 MB to download: npx pnpm@10 paretrain data fetch alexnet',
+      'dots, 0 kB to download: npx pnpm@10 paretrain data fetch dots',
+    ]);
+    expect(JSON.parse((await sandbox.runHere([...bench, ...flags, '--json'])).stdout).missing).toMatchObject([
+      { name: 'caffenet', downloadBytes: null },
+      { name: 'alexnet' },
+      { name: 'dots', files: ['dots/dots.bin'], of: 1, downloadBytes: CONTENT.length },
+    ]);
+  });
+
+  it('prints help of its sub-commands under their whole name', async () => {
+    const { stdout } = await sandbox.runHere(['data', 'fetch', '--help']);
+    expect(stdout).toMatch(/USAGE.* paretrain data fetch /);
+    expect(stdout).toMatch(/--set=.*loss-network\.<option>/);
   });
 
   it('is what a bench without its data asks for, before anything is done', async () => {

@@ -12,7 +12,8 @@ export const dataFlags = {
   },
   set: {
     type: 'string',
-    description: 'dataset.<option>=<value>, such as dataset.rollouts=10; may be given several times',
+    description:
+      'dataset.<option>=<value>, such as dataset.rollouts=10, or loss-network.<option>=<value>; may be given several times',
   },
 } as const;
 

@@ -4,7 +4,7 @@ import type { ArgDef, ArgsDef, CommandDef } from 'citty';
 type AnyCommand = CommandDef<ArgsDef>;
 
 /**
- * Follows sub-command names.
+ * Follows sub-command names. The parent's name, for help, is that of the program and every command above.
  * @throws {UnknownNameError} with the nearest command
  */
 export async function resolveCommand(
@@ -13,6 +13,7 @@ export async function resolveCommand(
 ): Promise<{ command: AnyCommand; parent: AnyCommand | undefined; rest: string[] }> {
   let command = root;
   let parent: AnyCommand | undefined;
+  const path: string[] = [];
   let rest = [...rawArgs];
   for (;;) {
     const subCommands = (await valueOf(command.subCommands)) ?? {};
@@ -20,7 +21,8 @@ export async function resolveCommand(
     const name = rest[0];
     if (!names.length || name === undefined || name.startsWith('-')) return { command, parent, rest };
     if (!names.includes(name)) throw new UnknownNameError('command', name, names);
-    parent = command;
+    path.push((await valueOf(command.meta))?.name ?? '');
+    parent = { meta: { name: path.join(' ') } };
     command = (await valueOf(subCommands[name]))! as AnyCommand;
     rest = rest.slice(1);
   }
