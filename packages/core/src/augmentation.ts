@@ -5,7 +5,7 @@ import type { Rng } from './rng.ts';
 /** An augmentation with its options filled in. */
 export interface BuiltAugmentation {
   /**
-   * Transforms one image in place of `output`.
+   * Transforms one image into `output`; every byte of it is written.
    * @param input bytes, height x width x channels, 0 to 255; not changed
    * @param output as large as `input`
    * @param shape of both

@@ -24,7 +24,9 @@ export interface PositionTarget {
   readonly kind: 'position';
   readonly names: readonly string[];
   readonly unit: string;
+  /** One number a name, as {@link scale}. */
   readonly offset: readonly number[];
+  /** Greater than 0. */
   readonly scale: readonly number[];
 }
 
@@ -67,6 +69,7 @@ export interface ImageSource {
    * @throws {DataError} as {@link read}
    */
   readTargets?(indices: ArrayLike<number>): Promise<Float32Array>;
+  /** Releases files; nothing is read afterwards. */
   close(): Promise<void>;
 }
 
@@ -76,13 +79,21 @@ export interface PreparedDataset {
   /** sha256 of everything its images and targets are made of; part of a run's id. */
   readonly checksum: string;
   readonly counts: Readonly<Record<Split, number>>;
+  /**
+   * A source of a split's images; the caller closes it, and may call this again.
+   * @throws {DataError} where its files are missing or damaged
+   */
   open(split: Split): Promise<ImageSource>;
 }
 
+/** How far {@link Dataset.prepare} is. */
 export interface DatasetProgress {
+  /** What is being done, such as 'check mnist'. */
   readonly phase: string;
+  /** From 0 to `total`, in `unit`. */
   readonly done: number;
   readonly total: number;
+  /** What is counted: 'images', 'files', 'bytes'. */
   readonly unit: string;
 }
 
@@ -92,13 +103,16 @@ export interface DatasetContext<Options = unknown> {
   readonly cacheDirectory: string;
   /** Folder with the user's own downloads, one folder per data set in its official layout. */
   readonly dataDirectory?: string;
+  /** {@link Dataset.prepare} stops with an `AbortedError` once it is aborted. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
 
 /** Images with targets, from a generator or a user's download. */
 export interface Dataset<Options = unknown> extends PluginBase<'dataset', Options> {
+  /** Of the images, in a few words, as `paretrain data list` prints it: 'MIT', 'unstated by its authors'. */
   readonly licence: string;
+  /** The publication to cite, in one line. */
   readonly citation: string;
   /** The official files, for data sets that are downloaded and not generated. */
   readonly downloads?: readonly DownloadFile[];
@@ -108,11 +122,16 @@ export interface Dataset<Options = unknown> extends PluginBase<'dataset', Option
    */
   readonly usualTransforms?: readonly PluginChoice[];
   /**
+   * What is known with these options before {@link prepare}, which gives the same: what a plan is made of.
    * @param folders where a data set of the user's own making looks for what it describes; others need none
    * @throws {DataError} where the description depends on the user's data and that is missing
    */
   describe(options: Options, folders?: Pick<DatasetContext, 'dataDirectory'>): DatasetDescription;
-  /** Finds or makes the data; called before every use, quick when all is there. */
+  /**
+   * Finds or makes the data; called before every use, quick when all is there. Downloading is not its task: see {@link downloads}.
+   * @throws {DataError} where the user's files are missing, damaged or not those expected, with what to do about it
+   * @throws {AbortedError} once the context's signal is aborted
+   */
   prepare(context: DatasetContext<Options>): Promise<PreparedDataset>;
 }
 

@@ -18,14 +18,17 @@ export interface EvaluatorContext<Options = unknown> {
   readonly options: Options;
   readonly dataset: DatasetDescription;
   readonly method: BuiltMethod;
-  /** Embeddings of a split, computed once per run however many evaluators ask. */
+  /**
+   * Embeddings of a split, computed once for one state of the method however many evaluators ask; not to be changed.
+   * @throws {ConfigurationError} for a method that does not encode
+   */
   embeddings(split: Split): Promise<EmbeddingSet>;
-  /** The images themselves. */
+  /** The images themselves, from a source that evaluators share; the caller of {@link Evaluator.evaluate} closes it. */
   images(split: Split): Promise<ImageSource>;
   /** This evaluator's own stream. */
   readonly rng: Rng;
   readonly signal?: AbortSignal;
-  /** From 0 to 1. */
+  /** Called with the share that is done, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
 }
 
@@ -45,6 +48,12 @@ export interface Evaluator<Options = unknown> extends PluginBase<'evaluator', Op
   readonly metrics: Readonly<Record<string, { readonly unit: string; readonly higherIsBetter: boolean }>>;
   /** Whether it can say something about this method on this data. */
   applies(method: BuiltMethod, dataset: DatasetDescription): boolean;
+  /**
+   * Finite metrics out of those named in {@link metrics}. It leaves the method as it is.
+   * @throws {ConfigurationError} for a method or data to which it does not apply
+   * @throws {DataError} where a split that it needs has no images; the message names the evaluator and the split
+   * @throws {AbortedError} once the context's signal is aborted
+   */
   evaluate(context: EvaluatorContext<Options>): Promise<EvaluatorResult>;
 }
 

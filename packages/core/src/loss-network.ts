@@ -63,6 +63,11 @@ export interface LossNetworkPlugin<Options = unknown> extends PluginBase<'loss-n
   readonly downloads?: readonly DownloadFile[];
   /** For networks whose weights cannot be downloaded: the file that users have to supply, by its path under the data folder. */
   readonly suppliedFile?: string;
+  /**
+   * The network with its weights; the caller disposes it.
+   * @throws {DataError} where its weight file is missing or damaged, with where it belongs
+   * @throws {ConfigurationError} for options that do not go together
+   */
   load(context: LossNetworkContext<Options>): Promise<LossNetwork>;
 }
 

@@ -44,9 +44,12 @@ export interface ImageConstant {
 }
 
 export interface FitContext {
+  /** All images of the split that {@link Method.trainsOn} names, with their targets; the caller closes it. */
   readonly source: ImageSource;
   readonly dataset: DatasetDescription;
+  /** A stream of this run's seed for the fit alone. */
   readonly rng: Rng;
+  /** {@link BuiltMethod.fit} stops with an `AbortedError` once it is aborted. */
   readonly signal?: AbortSignal;
 }
 
@@ -64,14 +67,21 @@ export interface BuiltMethod {
   readonly updates: readonly Update[];
   /** Scalar that picks the best epoch, lower is better; default: the sum of the updates' losses. */
   validationLoss?(batch: TrainingBatch): tf.Scalar;
-  /** For methods that are fitted in closed form or by their own algorithm, not by gradient steps. */
+  /**
+   * For methods that are fitted in closed form or by their own algorithm, not by gradient steps. Called once, before training, and again
+   * when an interrupted run goes on.
+   */
   fit?(context: FitContext): Promise<void>;
   /** Embeddings [batch, latentSize] of images [batch, height, width, channels] in [0, 1], in evaluation mode. */
   encode?(images: tf.Tensor4D): tf.Tensor2D;
   /** Images decoded from the embeddings of images: both [batch, height, width, channels] in [0, 1]. */
   reconstruct?(images: tf.Tensor4D): tf.Tensor4D;
-  /** Direct predictions of a supervised method: positions [batch, targetSize] in the target's unit, or class scores. */
+  /**
+   * Direct predictions of a supervised method for images [batch, height, width, channels] in [0, 1]: positions [batch, targetSize] in the
+   * target's unit, or a score of every class, [batch, classes]. Scores may be logits or probabilities: only which is largest counts.
+   */
   predict?(images: tf.Tensor4D): tf.Tensor2D;
+  /** Frees every tensor that the method made. The loss network is its caller's and stays. */
   dispose(): void;
 }
 
@@ -80,6 +90,7 @@ export interface MethodContext<Options = unknown> {
   readonly dataset: DatasetDescription;
   /** Embedding size, an integer from 1. */
   readonly latentSize: number;
+  /** Of the run's seed. */
   readonly streams: RngStreams;
   /** Set when {@link Method.needsLossNetwork} says so. */
   readonly lossNetwork?: LossNetwork;
@@ -96,6 +107,11 @@ export interface Method<Options = unknown> extends PluginBase<'method', Options>
   needsLossNetwork(options: Options): boolean;
   /** Whether it trains on randomly transformed images; left out: never. */
   needsAugmentation?(options: Options): boolean;
+  /**
+   * Networks with the weights that the streams' seed gives them. Whoever calls it disposes the result, before the loss network.
+   * @throws {ConfigurationError} where it cannot be built so: images of a shape or targets of a kind that it does not take, no loss network
+   *   or augmentation where it needs one
+   */
   build(context: MethodContext<Options>): BuiltMethod;
 }
 
