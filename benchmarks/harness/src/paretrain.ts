@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { defineCommand, renderUsage, runCommand, type ArgsDef, type CommandDef } from 'citty';
 import { EXIT, exitWith } from './output/exit.ts';
 import { checkFlags, resolveCommand } from './output/flags.ts';
+import { harnessVersion } from './version.ts';
 
 // Without it tfjs advises to install tfjs-node at every start.
 tf.enableProdMode();
@@ -12,6 +13,7 @@ const main = defineCommand({
     description:
       'Finds the Pareto front of image-encoder pretraining: embedding quality against the cost of an epoch',
   },
+  args: { version: { type: 'boolean', description: 'Print the version of @paretrain/harness' } },
   subCommands: {
     bench: () => import('./commands/bench.ts').then((module) => module.benchCommand),
     report: () => import('./commands/report.ts').then((module) => module.reportCommand),
@@ -21,6 +23,7 @@ const main = defineCommand({
     cost: () => import('./commands/cost.ts').then((module) => module.costCommand),
     data: () => import('./commands/data.ts').then((module) => module.dataCommand),
     backends: () => import('./commands/backends.ts').then((module) => module.backendsCommand),
+    plugins: () => import('./commands/plugins.ts').then((module) => module.pluginsCommand),
     new: () => import('./commands/new.ts').then((module) => module.newCommand),
   },
 });
@@ -28,6 +31,10 @@ const main = defineCommand({
 /** Does what a command line says; errors are printed. The exit code is left in `process.exitCode`. */
 export async function paretrain(rawArgs: string[]): Promise<void> {
   try {
+    if (rawArgs[0] === '--version') {
+      process.stdout.write(`${await harnessVersion()}\n`);
+      return;
+    }
     const { command, parent, rest } = await resolveCommand(main as CommandDef<ArgsDef>, rawArgs);
     if (rest.includes('--help') || rest.includes('-h') || !command.run) {
       process.stdout.write(`${await renderUsage(command, parent)}\n`);

@@ -1,5 +1,6 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PLUGIN_KINDS } from '@paretrain/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSandbox, type Sandbox } from './support/paretrain.ts';
 
@@ -297,6 +298,30 @@ describe('paretrain', { timeout: 60_000 }, () => {
     expect(datasets.map((dataset: { name: string }) => dataset.name)).toEqual(
       expect.arrayContaining(['cifar-10', 'lunar-lander', 'stl-10']),
     );
+  });
+
+  it('prints its version', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+    const { stdout, code } = await sandbox.runHere(['--version']);
+    expect([stdout, code]).toEqual([`${version}\n`, 0]);
+  });
+
+  it('lists plugins, all or those of a kind, with their packages', async () => {
+    const list = async (...args: string[]): Promise<Record<string, unknown>[]> =>
+      JSON.parse((await sandbox.runHere(['plugins', ...args, '--json'])).stdout).plugins;
+    const all = await list();
+    expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(PLUGIN_KINDS));
+    expect(all.filter(({ description }) => !description)).toEqual([]);
+    const objectives = await list('objective');
+    expect(objectives).toEqual(all.filter(({ kind }) => kind === 'objective'));
+    expect(objectives).toContainEqual(
+      expect.objectContaining({ name: 'pixel-wise', package: '@paretrain/loss-pixel-wise' }),
+    );
+    const { stdout } = await sandbox.runHere(['plugins', 'transform']);
+    expect(stdout).toMatch(/^kind +name +package\n(transform .* @paretrain\/[\w-]+\n)+$/);
+    const { code, stderr } = await sandbox.runHere(['plugins', 'objektive']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/unknown plugin kind 'objektive'; did you mean 'objective'\?/);
   });
 
   it('stops quietly when nobody reads on', async () => {
