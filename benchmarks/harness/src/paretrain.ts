@@ -31,7 +31,7 @@ const main = defineCommand({
 /** Does what a command line says; errors are printed. The exit code is left in `process.exitCode`. */
 export async function paretrain(rawArgs: string[]): Promise<void> {
   try {
-    if (rawArgs[0] === '--version') {
+    if (rawArgs.join() === '--version') {
       process.stdout.write(`${await harnessVersion()}\n`);
       return;
     }
