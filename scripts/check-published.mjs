@@ -1,7 +1,8 @@
 /**
  * Installs the packed harness and the packages of this repository that it needs into an empty folder, with npm and without this
  * repository in sight, and starts the `paretrain` command there: what a user of the published packages gets. One data set that
- * is no dependency of the harness is installed beside it: the command must find that plugin too. Needs the packages built.
+ * is no dependency of the harness is installed beside it: the command must find that plugin too. So it must a package of the user's
+ * own, which `paretrain new` writes, and which is tested, packed and installed as its author and its users would. Needs the packages built.
  * Usage: node scripts/check-published.mjs
  */
 import { execFileSync } from 'node:child_process';
@@ -22,6 +23,9 @@ import { packPackage } from './pack-package.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const HARNESS = '@paretrain/harness';
 const EXTRA_PLUGIN = '@paretrain/dataset-cifar-10';
+const TESTING = '@paretrain/testing';
+/** What a package of the user's own is made with, beside the packages of this repository. */
+const TOOLS = ['@types/node', 'tsdown', 'typescript', 'vitest'];
 /** A red pixel as PNG. */
 const RED =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADElEQVQImWP4z8AAAAMBAQCc479ZAAAAAElFTkSuQmCC';
@@ -62,17 +66,19 @@ function check(condition, message) {
 const folder = mkdtempSync(join(tmpdir(), 'paretrain-published-'));
 try {
   const packages = workspacePackages();
-  const names = closure(packages, [HARNESS, EXTRA_PLUGIN]);
+  const names = closure(packages, [HARNESS, EXTRA_PLUGIN, TESTING]);
   const tarballs = Object.fromEntries(
     names.map((name) => [name, `file:${packPackage(packages.get(name).folder, folder)}`]),
   );
   console.log(`packed ${names.length} packages`);
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const tools = Object.fromEntries(TOOLS.map((name) => [name, devDependencies[name]]));
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({
       private: true,
       type: 'module',
-      dependencies: tarballs,
+      dependencies: { ...tarballs, ...tools },
       overrides: Object.fromEntries(names.map((name) => [name, `$${name}`])),
     }),
   );
@@ -85,7 +91,9 @@ try {
       env: { ...process.env, PARETRAIN_CACHE_DIR: join(folder, 'cache'), ...env },
       ...options,
     });
-  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']);
+  const install = (...args) =>
+    run('npm', ['install', ...args, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']);
+  install();
   const paretrain = (...args) => run('npx', ['--no-install', 'paretrain', ...args]);
   const json = (...args) => JSON.parse(paretrain(...args, '--json'));
 
@@ -130,6 +138,20 @@ try {
   );
   const cost = json('cost', '--methods=I-I-PW', '--batch-size=2', '--latent-sizes=8');
   check(cost.steps.length === 1 && cost.steps[0].msPerStep > 0, 'paretrain cost: measured a step');
+  // Inside the folder, so that it finds what was installed there without installing it once more.
+  const { package: name } = json('new', 'method', 'my-method');
+  const written = { cwd: join(folder, name) };
+  const tested = run('npx', ['--no-install', 'vitest', 'run', '--reporter=json'], written);
+  const { success, numPassedTests } = JSON.parse(tested.slice(tested.indexOf('{"')));
+  check(success && numPassedTests > 10, `paretrain new: ${numPassedTests} tests of the package pass`);
+  for (const script of ['typecheck', 'build']) run('npm', ['run', script], written);
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts'], written));
+  install(`./${name}/${packed.filename}`);
+  const mine = json('bench', '--methods=my-method', '--list');
+  check(
+    mine.runs.some(({ method }) => method === 'my-method'),
+    `paretrain bench --list: finds ${name}, installed as it is packed`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,13 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError, UnknownNameError } from '@paretrain/core';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
-import { scaffoldPlugin } from '../src/new/scaffold-plugin.ts';
+import { TOOLS } from '../src/new/on-its-own.ts';
+import { scaffoldPlugin, type ScaffoldedPlugin } from '../src/new/scaffold-plugin.ts';
+import { discoverPluginPackages } from '../src/registry/discover.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
+const here = fileURLToPath(new URL('..', import.meta.url));
 // Below this package, so that the examples find core, testing, zod and tfjs where it finds them.
 const place = mkdtempSync(fileURLToPath(new URL('./written-', import.meta.url)));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -23,8 +28,8 @@ const KINDS = [
   'backend',
 ] as const;
 
-const scaffold = (kind: string, name: string, folder = `${kind}-${name}`): Promise<{ files: string[] }> =>
-  scaffoldPlugin({ kind, name, directory: relative(root, join(place, folder)), workspaceRoot: root });
+const scaffold = (kind: string, name: string, folder = `${kind}-${name}`): Promise<ScaffoldedPlugin> =>
+  scaffoldPlugin({ kind, name, directory: relative(root, join(place, folder)), from: root });
 
 describe('every kind', () => {
   it(
@@ -95,7 +100,7 @@ describe('where it is written', () => {
       ['dataset', 'shapes', 'datasets/shapes'],
       ['evaluator', 'nearest-neighbours', 'packages/evaluator-nearest-neighbours'],
     ] as const) {
-      const { files } = await scaffoldPlugin({ kind, name, workspaceRoot: workspace });
+      const { files } = await scaffoldPlugin({ kind, name, from: workspace });
       expect(files.map((file) => relative(join(workspace, folder), file)).sort()).toEqual(
         [
           ...['README.md', 'package.json', 'tsconfig.json', 'tsdown.config.ts'],
@@ -113,10 +118,136 @@ describe('where it is written', () => {
       const left = await readdir(dirname(join(workspace, folder)));
       expect(left.filter((entry) => entry.startsWith('.'))).toEqual([]);
       expect(left).toContain(basename(folder));
-      const again = scaffoldPlugin({ kind, name, workspaceRoot: workspace, directory: 'packages/elsewhere' });
+      const again = scaffoldPlugin({ kind, name, from: workspace, directory: 'packages/elsewhere' });
       await expect(again).rejects.toThrow(ConfigurationError);
       await expect(again).rejects.toThrow(`${kind} '${name}' exists already`);
     }
+  });
+});
+
+describe('outside a clone', () => {
+  // Without this repository in sight: what a package does not name it does not find.
+  const outside = realpathSync(mkdtempSync(join(tmpdir(), 'paretrain-new-')));
+  afterAll(() => rmSync(outside, { recursive: true, force: true }));
+  const read = async (folder: string) =>
+    JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<
+      string,
+      Record<string, string>
+    >;
+
+  /** What `npm install` would do, with what is installed here. */
+  async function link(folder: string): Promise<void> {
+    const { dependencies, devDependencies } = await read(folder);
+    const from = [here, join(root, 'packages/testing'), root].map((one) => createRequire(join(one, 'x.js')));
+    for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+      const found = from
+        .flatMap((require) => require.resolve.paths(name)!.map((modules) => join(modules, name)))
+        .concat(name === '@paretrain/harness' ? here : [])
+        .find((path) => existsSync(path));
+      const target = join(folder, 'node_modules', name);
+      await mkdir(dirname(target), { recursive: true });
+      await symlink(realpathSync(found!), target, 'junction');
+    }
+  }
+
+  // The sources of the other kinds are tested above; these two are built for a browser and for Node.
+  it.each(['method', 'dataset'])(
+    'a %s is a package that stands alone',
+    { timeout: 180_000 },
+    async (kind) => {
+      const { directory, files, packageName, inClone } = await scaffoldPlugin({
+        ...{ kind, name: `my-${kind}`, from: outside },
+      });
+      expect({ packageName, inClone }).toEqual({ packageName: `paretrain-my-${kind}`, inClone: false });
+      expect(directory).toBe(join(outside, `paretrain-my-${kind}`));
+      expect(files.map((file) => relative(directory, file)).sort()).toEqual([
+        ...['.gitignore', 'README.md', 'package.json', 'src/index.ts', `src/my-${kind}.ts`],
+        ...[`test/my-${kind}.test.ts`, 'tsconfig.json', 'tsdown.config.ts', 'vitest.config.ts'],
+      ]);
+      for (const file of files) {
+        const text = await readFile(file, 'utf8');
+        expect(text, file).not.toMatch(/workspace:|\.\.\/\.\.|github\.com|pnpm/);
+      }
+      await link(directory);
+      const run = { cwd: directory, reject: false, all: true, preferLocal: true, localDir: root } as const;
+      for (const [command, ...args] of [['tsc', '--noEmit'], ['vitest', 'run'], ['tsdown']] as const) {
+        const { exitCode, all } = await execa(command, args, { ...run, env: { NO_COLOR: '1' } });
+        expect(exitCode, `${command}: ${all}`).toBe(0);
+      }
+      const found = (await discoverPluginPackages(directory)).find(({ name }) => name === packageName)!;
+      expect(found).toMatchObject({ directory, offers: { [kind]: [`my-${kind}`] } });
+      // As published: what its one file imports is what is installed with it.
+      const { dependencies, peerDependencies } = await read(directory);
+      const built = await readFile(found.entry, 'utf8');
+      const imported = [...built.matchAll(/ from ["']([^"']+)["']/g)].map(([, name]) => name!);
+      expect(imported.length).toBeGreaterThan(1);
+      for (const name of imported.filter((one) => !one.startsWith('node:'))) {
+        expect(Object.keys({ ...dependencies, ...peerDependencies })).toContain(name);
+      }
+      expect(existsSync(found.entry.replace(/\.js$/, '.d.ts'))).toBe(true);
+    },
+  );
+
+  it('has the versions of this harness and of the tools of this repository', async () => {
+    const { directory } = await scaffoldPlugin({ kind: 'transform', name: 'versions', from: outside });
+    const { dependencies, peerDependencies, devDependencies } = await read(directory);
+    const own = (await read(here))['version'] as unknown as string;
+    const core = (await read(join(root, 'packages/core'))) as unknown as {
+      version: string;
+      dependencies: Record<string, string>;
+      peerDependencies: Record<string, string>;
+    };
+    expect(dependencies).toEqual({ '@paretrain/core': `^${core.version}`, zod: core.dependencies['zod'] });
+    expect(peerDependencies).toEqual(core.peerDependencies);
+    expect(devDependencies).toMatchObject({ '@paretrain/harness': `^${own}`, ...TOOLS });
+    expect((await read(root))['devDependencies']).toMatchObject(TOOLS);
+  });
+
+  it('is called what the user says, in the folder that the user says', async () => {
+    const scoped = await scaffoldPlugin({
+      ...{ kind: 'objective', name: 'huber', packageName: '@you/loss-huber', from: outside },
+    });
+    expect(scoped.directory).toBe(join(outside, 'loss-huber'));
+    expect(await read(scoped.directory)).toMatchObject({
+      name: '@you/loss-huber',
+      publishConfig: { access: 'public' },
+    });
+    const elsewhere = await scaffoldPlugin({
+      ...{ kind: 'objective', name: 'deep', directory: 'a/b/c', from: outside },
+    });
+    expect(elsewhere.directory).toBe(join(outside, 'a/b/c'));
+  });
+
+  it("is so in a workspace that is not this repository's, too", async () => {
+    const workspace = join(outside, 'theirs');
+    await mkdir(join(workspace, 'packages/core'), { recursive: true });
+    await writeFile(join(workspace, 'pnpm-workspace.yaml'), 'packages:\n  - packages/*\n');
+    await writeFile(join(workspace, 'packages/core/package.json'), '{ "name": "@you/core" }');
+    const from = join(workspace, 'packages');
+    const { directory, inClone } = await scaffoldPlugin({ kind: 'method', name: 'theirs', from });
+    expect({ directory, inClone }).toEqual({ directory: join(from, 'paretrain-theirs'), inClone: false });
+  });
+});
+
+describe('the command', () => {
+  const run = async (cwd: string, ...args: readonly string[]) => {
+    const bin = join(here, 'bin/paretrain.mjs');
+    const { stdout } = await execa('node', [bin, 'new', ...args], { cwd, env: { NO_COLOR: '1' } });
+    return stdout;
+  };
+
+  it('says what comes next, wherever the folder is', { timeout: 60_000 }, async () => {
+    const deep = relative(root, join(place, 'command/a/b'));
+    expect(await run(root, 'objective', 'next-one', '--directory', deep)).toContain(
+      'Next: pnpm install, then pnpm test --filter=@paretrain/loss-next-one',
+    );
+    const outside = mkdtempSync(join(tmpdir(), 'paretrain-new-'));
+    expect(await run(outside, 'objective', 'next-two')).toContain(
+      'Next: npm install, then npm test, in paretrain-next-two',
+    );
+    const printed = JSON.parse(await run(outside, 'method', 'm', '--package=@you/m', '--json')) as object;
+    expect(printed).toMatchObject({ ok: true, package: '@you/m' });
+    rmSync(outside, { recursive: true });
   });
 });
 
@@ -148,8 +279,9 @@ describe('rejects', () => {
     expect(await readdir(join(place, 'full'))).toEqual(['file']);
   });
 
-  it('a folder that is no workspace', async () => {
-    const run = scaffoldPlugin({ kind: 'objective', name: 'x', workspaceRoot: place });
-    await expect(run).rejects.toThrow('pnpm-workspace.yaml');
+  it('names that no package can have', async () => {
+    const run = scaffoldPlugin({ kind: 'objective', name: 'x', packageName: '@You/x', from: root });
+    await expect(run).rejects.toThrow(ConfigurationError);
+    await expect(run).rejects.toThrow('@scope/name');
   });
 });

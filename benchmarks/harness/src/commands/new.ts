@@ -1,8 +1,6 @@
 import { relative } from 'node:path';
-import { ConfigurationError } from '@paretrain/core';
 import { defineCommand } from 'citty';
 import { scaffoldPlugin } from '../new/scaffold-plugin.ts';
-import { findUpwards } from '../registry/discover.ts';
 
 export const newCommand = defineCommand({
   meta: { name: 'new', description: 'Write a plugin package with its conformance test' },
@@ -12,23 +10,30 @@ export const newCommand = defineCommand({
       description: 'objective, augmentation, transform, dataset, evaluator, loss-network, method or backend',
     },
     name: { type: 'positional', description: 'Name of the plugin, as users will type it' },
-    directory: { type: 'string', description: 'Folder to write (default: where such packages are)' },
+    directory: {
+      type: 'string',
+      description:
+        'Folder to write (default: in a clone where such packages are, else called as the package)',
+    },
+    package: {
+      type: 'string',
+      description:
+        'Name of the package, such as @you/name (default: paretrain-NAME; in a clone as those there)',
+    },
     json: { type: 'boolean', description: 'Print one JSON object' },
   },
   async run({ args }) {
-    const root = findUpwards(process.cwd(), 'pnpm-workspace.yaml');
-    if (!root) {
-      throw new ConfigurationError(
-        `workspace: no pnpm-workspace.yaml at or above '${process.cwd()}'; run this inside a pnpm workspace`,
-      );
-    }
-    const { kind = '', name = '', directory } = args;
-    const { files } = await scaffoldPlugin({ kind, name, directory, workspaceRoot: root });
-    const shown = files.map((file) => relative(process.cwd(), file));
+    const { kind = '', name = '', directory, package: named } = args;
+    const from = process.cwd();
+    const written = await scaffoldPlugin({ kind, name, directory, packageName: named, from });
+    const files = written.files.map((file) => relative(from, file));
+    const next = written.inClone
+      ? `pnpm install, then pnpm test --filter=${written.packageName}`
+      : `npm install, then npm test, in ${relative(from, written.directory) || '.'}`;
     process.stdout.write(
       args.json
-        ? `${JSON.stringify({ ok: true, files: shown })}\n`
-        : `${shown.join('\n')}\n\nNext: pnpm install, then pnpm test --filter=./${relative(root, files[0]!).split('/').slice(0, 2).join('/')}\n`,
+        ? `${JSON.stringify({ ok: true, package: written.packageName, files })}\n`
+        : `${files.join('\n')}\n\nNext: ${next}\n`,
     );
   },
 });

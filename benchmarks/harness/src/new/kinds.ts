@@ -1,5 +1,4 @@
 import { UnknownNameError, type PluginKind } from '@paretrain/core';
-import { closest } from 'fastest-levenshtein';
 
 /** What is particular to the packages of one kind. */
 export interface ScaffoldKind {
@@ -8,11 +7,10 @@ export interface ScaffoldKind {
   /** In front of the plugin's name, in the folder's name and in the package's. */
   readonly folderPrefix: string;
   readonly packagePrefix: string;
-  /** Whether the example uses tfjs itself, beyond its types. */
-  readonly usesTensors: boolean;
-  /** For the README: what the example does, and how it is tried. */
+  /** For the README: what the example does. */
   readonly example: string;
-  readonly use: string;
+  /** For the README: the arguments of `paretrain` that try it, or what has to be written for that. */
+  readonly use: { readonly command: string } | { readonly text: string };
 }
 
 /** Kinds of plugin that `paretrain new` can write. */
@@ -21,67 +19,66 @@ const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite'>, ScaffoldKind
     parent: 'packages',
     folderPrefix: 'loss-',
     packagePrefix: 'loss-',
-    usesTensors: true,
     example: 'Mean absolute error of the reconstructed pixels. Option `weight` (1) multiplies it.',
-    use: '',
+    use: {
+      text:
+        'A method minimises it; `autoencoder` of `@paretrain/method-autoencoder` makes one:\n\n' +
+        "```ts\nautoencoder({ name, description, encoder: 'image', decoder: 'image', objective: {{identifier}} });\n```",
+    },
   },
   augmentation: {
     parent: 'packages',
     folderPrefix: 'augmentation-',
     packagePrefix: 'augmentation-',
-    usesTensors: false,
     example: 'Mirrors images left to right. Option `probability` (0.5) is the share that is mirrored.',
-    use: '',
+    use: { command: 'bench --methods PL-AE --augmentation {{name}}' },
   },
   transform: {
     parent: 'packages',
     folderPrefix: 'transform-',
     packagePrefix: 'transform-',
-    usesTensors: false,
     example: 'Cuts out the middle of images. Option `size` (32): pixels of a side.',
-    use: 'pnpm paretrain bench --set dataset.transforms={{name}}',
+    // Back to the 64x64 that the encoders take.
+    use: { command: 'bench --set dataset.transforms={{name}},tile' },
   },
   dataset: {
     parent: 'datasets',
     folderPrefix: '',
     packagePrefix: 'dataset-',
-    usesTensors: false,
     example:
       'Generated coloured shapes and their positions. Options: `size` (64), `counts` by split, `seed` (0).',
-    use: 'pnpm paretrain bench --datasets {{name}}',
+    use: { command: 'bench --datasets {{name}}' },
   },
   'loss-network': {
     parent: 'packages',
     folderPrefix: 'loss-network-',
     packagePrefix: 'loss-network-',
-    usesTensors: true,
     example: 'A fixed bank of Gabor filters. Options: `orientations` (6), `wavelengths` in pixels ([4, 8]).',
-    use: '',
+    use: { command: 'bench --loss-networks {{name}}' },
   },
   evaluator: {
     parent: 'packages',
     folderPrefix: 'evaluator-',
     packagePrefix: 'evaluator-',
-    usesTensors: false,
     example: 'k nearest neighbours among frozen embeddings. Option `k` (5).',
-    use: '',
+    use: {
+      text: "It evaluates the runs of a suite whose profiles name it: `evaluators: [{ name: '{{name}}' }]`.",
+    },
   },
   method: {
     parent: 'packages',
     folderPrefix: 'method-',
     packagePrefix: 'method-',
-    usesTensors: true,
     example:
       'A linear autoencoder, whose embedding spans the principal components. Option `learningRate` (0.001).',
-    use: 'pnpm paretrain bench --methods {{name}}',
+    use: { command: 'bench --methods {{name}}' },
   },
   backend: {
     parent: 'packages',
     folderPrefix: 'backend-',
     packagePrefix: 'backend-',
-    usesTensors: true,
     example: "tfjs's own JavaScript backend: slow, and present everywhere.",
-    use: 'pnpm paretrain bench --backends {{name}}',
+    use: { command: 'bench --backends {{name}}' },
   },
 };
 
@@ -89,6 +86,6 @@ const SCAFFOLD_KINDS: Readonly<Record<Exclude<PluginKind, 'suite'>, ScaffoldKind
 export function scaffoldKind(kind: string): ScaffoldKind & { readonly kind: Exclude<PluginKind, 'suite'> } {
   const valid = Object.keys(SCAFFOLD_KINDS) as Exclude<PluginKind, 'suite'>[];
   const found = valid.find((candidate) => candidate === kind);
-  if (!found) throw new UnknownNameError('plugin kind', kind, valid, closest(kind, valid));
+  if (!found) throw new UnknownNameError('plugin kind', kind, valid);
   return { kind: found, ...SCAFFOLD_KINDS[found] };
 }

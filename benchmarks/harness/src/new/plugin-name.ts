@@ -24,6 +24,19 @@ export function checkPluginName(name: string): void {
   );
 }
 
+/** As npm takes it: `name` or `@scope/name`. */
+const PACKAGE_NAME = /^(@[a-z0-9][a-z0-9-._~]*\/)?[a-z0-9][a-z0-9-._~]*$/;
+const LONGEST_PACKAGE_NAME = 214;
+
+/** @throws {ConfigurationError} */
+export function checkPackageName(name: string): void {
+  if (PACKAGE_NAME.test(name) && name.length <= LONGEST_PACKAGE_NAME) return;
+  throw new ConfigurationError(
+    `package name: received '${name}', valid: name or @scope/name of lower-case letters, digits, '-', '.' and '_', ` +
+      `at most ${LONGEST_PACKAGE_NAME} characters`,
+  );
+}
+
 /** nearest-neighbours -> NearestNeighbours */
 export function pascalCase(name: string): string {
   return name.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());

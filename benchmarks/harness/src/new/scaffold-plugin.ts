@@ -1,44 +1,59 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '@paretrain/core';
 import { discoverPluginPackages, findUpwards } from '../registry/discover.ts';
 import { formatFiles } from './format.ts';
+import { inClone } from './in-clone.ts';
 import { scaffoldKind, type ScaffoldKind } from './kinds.ts';
-import { packageJson, readCore } from './package-json.ts';
-import { camelCase, checkPluginName, pascalCase } from './plugin-name.ts';
+import { onItsOwn } from './on-its-own.ts';
+import { camelCase, checkPackageName, checkPluginName, pascalCase } from './plugin-name.ts';
+import type { PackageRequest, Surroundings } from './surroundings.ts';
 
 export interface ScaffoldRequest {
   /** Kind of plugin: objective, augmentation, transform, dataset, evaluator, loss-network, method or backend. */
   readonly kind: string;
   /** Name of the plugin, as users will type it. */
   readonly name: string;
-  /** Folder to write, relative to the workspace; default the workspace's folder for such packages. */
+  /**
+   * Folder to write. Default: in a clone of this repository where such packages are, elsewhere one called as the package. A relative one is
+   * below the clone, elsewhere below `from`.
+   */
   readonly directory?: string | undefined;
-  /** Folder with pnpm-workspace.yaml. */
-  readonly workspaceRoot: string;
+  /** Default: in a clone as the packages beside it are called, elsewhere `paretrain-<name>`. */
+  readonly packageName?: string | undefined;
+  /** Folder at or below which to write. */
+  readonly from: string;
+}
+
+export interface ScaffoldedPlugin {
+  readonly packageName: string;
+  /** Folder of the package, absolute. */
+  readonly directory: string;
+  /** Paths of the files written, absolute. */
+  readonly files: readonly string[];
+  /** Whether it was written into a clone of this repository. */
+  readonly inClone: boolean;
 }
 
 /**
- * Writes a package with a small working plugin of a kind and its test, which runs the conformance suite of that kind. The
- * folder appears whole or not at all.
- * @returns paths of the files written, absolute
+ * Writes a package with a small working plugin of a kind and its test, which runs the conformance suite of that kind: in a clone of
+ * this repository one like those beside it, elsewhere one that stands alone. The folder appears whole or not at all.
  * @throws {UnknownNameError} on an unknown kind
- * @throws {ConfigurationError} on an invalid name or one that is taken, a folder that is not empty, or no workspace
+ * @throws {ConfigurationError} on an invalid name or one that is taken, or a folder that is not empty
  */
-export async function scaffoldPlugin(request: ScaffoldRequest): Promise<{ files: string[] }> {
+export async function scaffoldPlugin(request: ScaffoldRequest): Promise<ScaffoldedPlugin> {
   const { kind, ...about } = scaffoldKind(request.kind);
   const { name } = request;
   checkPluginName(name);
-  const root = resolve(request.workspaceRoot);
-  if (!existsSync(join(root, 'pnpm-workspace.yaml'))) {
-    throw new ConfigurationError(`workspace: received '${root}', valid: a folder with a pnpm-workspace.yaml`);
-  }
-  const target = resolve(root, request.directory ?? join(about.parent, `${about.folderPrefix}${name}`));
-  const core = await readCore(root);
-  const packageName = `${core.scope}${about.packagePrefix}${name}`;
-  for (const found of await discoverPluginPackages(root)) {
+  const from = resolve(request.from);
+  const clone = await inClone(from);
+  const around = clone ?? (await onItsOwn(from));
+  const packageName = request.packageName ?? around.packageName(about, name);
+  checkPackageName(packageName);
+  const target = resolve(around.root, request.directory ?? around.folder(about, name, packageName));
+  for (const found of await discoverPluginPackages(around.root)) {
     const taken = found.offers[kind]?.includes(name) ? `${kind} '${name}'` : undefined;
     if (taken || found.name === packageName) {
       throw new ConfigurationError(
@@ -49,28 +64,19 @@ export async function scaffoldPlugin(request: ScaffoldRequest): Promise<{ files:
   if (existsSync(target) && (await readdir(target)).length > 0) {
     throw new ConfigurationError(`folder: received '${target}', which is not empty; valid: a new folder`);
   }
-  const files = await formatFiles(root, target, {
+  const written: PackageRequest = { kind, name, packageName, target };
+  const files = await formatFiles(around.root, target, {
     ...(await sources(kind, name, packageName)),
-    'package.json': packageJson({
-      kind,
-      name,
-      packageName,
-      usesTensors: about.usesTensors,
-      core,
-      root,
-      target,
-    }),
-    'tsconfig.json': json({
-      extends: portable(relative(target, join(root, 'tsconfig.base.json'))),
-      include: ['src', 'test', '*.config.ts'],
-    }),
-    'tsdown.config.ts':
-      `import { packageBuild } from '${portable(relative(target, join(root, 'tsdown.shared.ts')))}';\n\n` +
-      `export default packageBuild(${kind === 'dataset' || kind === 'loss-network' ? "{ platform: 'node' }" : ''});\n`,
-    'README.md': readme(kind, name, packageName, about),
+    ...around.files(written),
+    'README.md': readme(written, about, around),
   });
   await writeWhole(target, files);
-  return { files: Object.keys(files).map((path) => join(target, path)) };
+  return {
+    packageName,
+    directory: target,
+    files: Object.keys(files).map((path) => join(target, path)),
+    inClone: clone !== null,
+  };
 }
 
 /** The example's sources and test, by path in the package. */
@@ -106,8 +112,14 @@ function fill(template: string, words: Readonly<Record<string, string>>): string
   });
 }
 
-function readme(kind: string, name: string, packageName: string, { example, use }: ScaffoldKind): string {
+function readme(
+  { kind, name, packageName }: PackageRequest,
+  { example, use }: ScaffoldKind,
+  { command, install, test }: Surroundings,
+): string {
   const identifier = camelCase(`${name}-${kind}`);
+  const filled = 'command' in use ? use.command : use.text;
+  const used = fill(filled, { name, identifier });
   const lines = [
     `# ${packageName}`,
     '',
@@ -123,8 +135,9 @@ function readme(kind: string, name: string, packageName: string, { example, use 
     `The plugin is \`${name}\`, of kind ${kind}, in \`src/${name}.ts\`; \`package.json\` names it under \`paretrain\`, which is how`,
     '`paretrain` finds it.',
     '',
-    ...(use ? ['```sh', fill(use, { name }), '```', ''] : []),
-    'Test it with `pnpm test` in this folder.',
+    ...('command' in use ? ['```sh', ...install, `${command} ${used}`, '```'] : [used]),
+    '',
+    `Test it with \`${test}\` in this folder.`,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -144,12 +157,4 @@ async function writeWhole(target: string, files: Readonly<Record<string, string>
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function portable(path: string): string {
-  return path.split(sep).join('/');
 }
