@@ -167,7 +167,9 @@ function deviationText(compared: readonly ComparedTable[]): string {
 
 function comparedText({ table: published, cells }: ComparedTable): string {
   const measured = cells.filter(({ measured: found }) => found !== null);
-  if (measured.length === 0) return `Paper ${published.source}: nothing of it was measured.`;
+  // What cannot be measured here is worth showing when there is something to say of it.
+  if (measured.length === 0 && published.note === undefined)
+    return `Paper ${published.source}: nothing of it was measured.`;
   const rows = cells.map(({ published: row, measured: found, agreement }) =>
     [
       row.dataset,
@@ -181,7 +183,8 @@ function comparedText({ table: published, cells }: ComparedTable): string {
     ].join(' | '),
   );
   const head = 'data | method | latent size | published | measured | agreement';
-  return `Paper ${published.source} (${published.metric}, ${published.unit}):\n\n${table(head, rows)}`;
+  const note = published.note === undefined ? '' : ` ${published.note}`;
+  return `Paper ${published.source} (${published.metric}, ${published.unit}).${note}\n\n${table(head, rows)}`;
 }
 
 function figure(value: number): string {
