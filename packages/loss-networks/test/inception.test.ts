@@ -122,7 +122,7 @@ describe('inception_v3', () => {
 
   it('says how to get the weights, and rejects others without leaving tensors', async () => {
     const empty = { ...folders, dataDirectory: join(directory, 'nothing') };
-    await expect(load({}, empty)).rejects.toThrow(/`paretrain data fetch inception_v3`/);
+    await expect(load({}, empty)).rejects.toThrow(/run paretrain data fetch inception_v3/);
     const other = mkdtempSync(join(directory, 'other-'));
     writeTensors(other, FILE, { 'Conv2d_1a_3x3.conv.weight': { shape: [1], data: new Float32Array(1) } });
     await expectNoLeaks(async () => {
