@@ -115,7 +115,7 @@ export const perceptualEmbeddings = defineSuite({
       training: { epochs: 8, batchSize: 16 },
       evaluators: evaluators({ batchSize: 128, epochs: 200 }, { epochs: 4, batchSize: 16 }),
       cost: { targets: 'computed', rounds: 5, stepsPerRound: 1, batchSizes: [512] },
-      expected: { seconds: 2.5 * 3600, cores: 2 },
+      expected: { seconds: 1.5 * 3600, cores: 2 },
     },
     // Section VI. Table I takes 80 % of one altered collection for the predictors and 20 % for testing. Epochs, batch sizes and
     // repetitions are unstated: the first two are the code's, three seeds are this suite's choice.
