@@ -1,4 +1,5 @@
-import { MissingEvidence, type ClaimRow, type Comparison, type Evidence } from '@paretrain/core';
+import { MissingEvidence, type Comparison, type Evidence } from '@paretrain/core';
+import { mapRows } from './map-rows.ts';
 
 /** A comparison once for each latent size that it is about: itself, where it is about none in particular or nothing was run. */
 export function atEverySize(comparison: Comparison, evidence: Evidence): Comparison[] {
@@ -18,15 +19,5 @@ export function atEverySize(comparison: Comparison, evidence: Evidence): Compari
 
 /** Evidence of one latent size, for rows that name none. */
 function atSize(evidence: Evidence, latentSize: number): Evidence {
-  const own = (row: ClaimRow): ClaimRow => ({ latentSize, ...row });
-  return {
-    latentSizes: () => [latentSize],
-    headline: (row) => evidence.headline(own(row)),
-    metric: (row, name) => evidence.metric(own(row), name),
-    curve: (row, name) => evidence.curve(own(row), name),
-    bestEpoch: (row) => evidence.bestEpoch(own(row)),
-    seconds: (row, phase) => evidence.seconds(own(row), phase),
-    secondsPerEpoch: (row) => evidence.secondsPerEpoch(own(row)),
-    secondsPerEncoding: (row) => evidence.secondsPerEncoding(own(row)),
-  };
+  return { ...mapRows(evidence, (row) => ({ latentSize, ...row })), latentSizes: () => [latentSize] };
 }

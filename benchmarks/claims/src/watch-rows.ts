@@ -1,4 +1,5 @@
 import type { ClaimRow, Evidence } from '@paretrain/core';
+import { mapRows } from './map-rows.ts';
 
 /** Evidence that remembers what was asked of it. */
 export interface WatchedEvidence {
@@ -15,17 +16,5 @@ export function watchRows(evidence: Evidence): WatchedEvidence {
     asked.set(JSON.stringify([dataset, method, variant, latentSize]), row);
     return row;
   };
-  return {
-    evidence: {
-      latentSizes: (dataset) => evidence.latentSizes(dataset),
-      headline: (row) => evidence.headline(note(row)),
-      metric: (row, name) => evidence.metric(note(row), name),
-      curve: (row, name) => evidence.curve(note(row), name),
-      bestEpoch: (row) => evidence.bestEpoch(note(row)),
-      seconds: (row, phase) => evidence.seconds(note(row), phase),
-      secondsPerEpoch: (row) => evidence.secondsPerEpoch(note(row)),
-      secondsPerEncoding: (row) => evidence.secondsPerEncoding(note(row)),
-    },
-    rows: () => [...asked.values()],
-  };
+  return { evidence: mapRows(evidence, note), rows: () => [...asked.values()] };
 }

@@ -21,7 +21,7 @@ const options = z.strictObject({
   /** About how many neighbours an image is to have; at most half of the others. */
   perplexity: z.number().min(2).default(30),
   iterations: z.number().int().min(1).default(500),
-  /** Test images laid out, the classes in proportion; time and memory grow with the square (2 GB for 9,400). */
+  /** Test images laid out, the classes in proportion; time and memory grow with the square (3 GB for 9,400). */
   maxImages: z.number().int().positive().max(MOST_ROWS).default(1000),
 });
 export type TSneOptions = z.infer<typeof options>;
