@@ -1,5 +1,5 @@
 /**
- * C[i][j] = sum over k of X[i][k] W[j][k], both contiguous along k, nothing packed: 3 x 3 dot products at a time, the lanes of a vector being
+ * C[i][j] = sum over k of X[i][k] W[j][k], both contiguous along k (rows of X xStride bytes apart), nothing packed: 3 x 3 dot products at a time, the lanes of a vector being
  * neighbouring k. For a few rows X against a weight matrix that is read once. The reduction is cut so that X stays in cache.
  */
 import { multiplyAdd } from './simd';
@@ -15,7 +15,7 @@ function finish(out: usize, lanes: v128, x: usize, w: usize, rest: i32, accumula
   store<f32>(out, sum);
 }
 
-export function dotProducts(x: usize, w: usize, out: usize, m: i32, n: i32, k: i32): void {
+export function dotProducts(x: usize, xStride: usize, w: usize, out: usize, m: i32, n: i32, k: i32): void {
   let stride: usize = k << 2;
   for (let k0 = 0; k0 < k; k0 += DEPTH) {
     let depth = min(DEPTH, k - k0);
@@ -27,9 +27,9 @@ export function dotProducts(x: usize, w: usize, out: usize, m: i32, n: i32, k: i
       let wRow = w + j * stride + (k0 << 2);
       for (let i = 0; i < m; i += 3) {
         let rows = min(3, m - i);
-        let x0 = x + i * stride + (k0 << 2);
-        let x1 = rows > 1 ? x0 + stride : x0;
-        let x2 = rows > 2 ? x1 + stride : x0;
+        let x0 = x + i * xStride + (k0 << 2);
+        let x1 = rows > 1 ? x0 + xStride : x0;
+        let x2 = rows > 2 ? x1 + xStride : x0;
         let w0 = wRow;
         let w1 = columns > 1 ? w0 + stride : w0;
         let w2 = columns > 2 ? w1 + stride : w0;

@@ -39,12 +39,12 @@ export function fewRowsWorkspace(m: i32, n: i32, k: i32): i32 {
   );
 }
 
-/** For shapes of which isFewRows holds. */
+/** For shapes of which isFewRows holds; the rows of A, as it is stored, lie aStride bytes apart. */
 export function fewRowsProduct(
-  a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, transposeA: bool, transposeB: bool, workspace: usize,
+  a: usize, aStride: i32, b: usize, c: usize, m: i32, n: i32, k: i32, transposeA: bool, transposeB: bool, workspace: usize,
 ): void {
   if (transposeB && !transposeA && m < PANEL_COLUMNS) {
-    dotProducts(a, b, c, m, n, k);
+    dotProducts(a, aStride, b, c, m, n, k);
     return;
   }
   let spanTable = workspace + HEADER_BYTES - 16;
@@ -67,7 +67,7 @@ export function fewRowsProduct(
     p.depth = k;
     p.rightKind = transposeA ? RIGHT_ROWS : RIGHT_COLUMNS;
     p.right = a;
-    p.rightStride = (transposeA ? m : k) << 2;
+    p.rightStride = aStride;
     p.columnTable = columnTable;
     p.columnPanels = columns;
     p.outputTable = outputTable;
@@ -77,14 +77,14 @@ export function fewRowsProduct(
     multiplyPanels(p);
   } else {
     denseRows(weightTable, b, k, n << 2);
-    multiplyStrips(a, weightTable, m, n, k, transposeA, columnTable, outputTable, free);
+    multiplyStrips(a, aStride, weightTable, m, n, k, transposeA, columnTable, outputTable, free);
   }
   transpose(result, c, n, m);
 }
 
 /** The product with weights stored [k][n], their rows in a table. */
 function multiplyStrips(
-  a: usize, weightTable: usize, m: i32, n: i32, k: i32, transposeA: bool, columnTable: usize, outputTable: usize, scratch: usize,
+  a: usize, aStride: i32, weightTable: usize, m: i32, n: i32, k: i32, transposeA: bool, columnTable: usize, outputTable: usize, scratch: usize,
 ): void {
   let columns = panelsOfColumns(m);
   let tile = scratch;
@@ -96,8 +96,8 @@ function multiplyStrips(
       let first = j * PANEL_COLUMNS;
       let width = min(PANEL_COLUMNS, m - first);
       let out = packedRows + ((k0 * columns + j * depth) << 5);
-      if (transposeA) packRightRows(a + ((k0 * m + first) << 2), m << 2, depth, width, out);
-      else packRightColumns(a + ((first * k + k0) << 2), k << 2, depth, width, out);
+      if (transposeA) packRightRows(a + k0 * aStride + (first << 2), aStride, depth, width, out);
+      else packRightColumns(a + first * aStride + (k0 << 2), aStride, depth, width, out);
     }
   }
   let panels = panelsOfRows(n);

@@ -1,239 +1,459 @@
 /**
  * Grouped 2-D convolution, NHWC, and its two gradients: channels are cut into groups that do not see each other.
  *
- * The same products over address tables as an ungrouped convolution (convolution.ts), one for each block of groups: rows are pixels of the
- * whole tensor, of which a block's channels are read and written in place, at an offset. Groups of few channels would leave the
- * micro-kernel's 8 columns empty, so that neighbouring groups with at most 8 filters together share a block, whose filter is zero outside of
- * its diagonal: the columns cost nothing that would be used otherwise.
+ * Groups are too narrow for the matrix product, whose packing pays by the columns that use what was packed; these are direct sums instead. With C
+ * channels and F filters a group, x[p] the group's channels of a pixel and w[t] a tap of its filter:
+ *   forward           y[p]  = sum over taps of x[s p + t] w[t]          a few pixels by up to 12 filters at a time, held in registers
+ *   input gradient    dx[u] = sum over taps of dy[(u - t) / s] w[t]^T   where that is a whole pixel: for each of the s * s phases of the
+ *                                                                       image a forward sum of stride 1 over the taps that it sees
+ *   filter gradient   dw[t] = sum over pixels of x[s p + t]^T dy[p]     a few (tap, channel) by up to 12 filters at a time
+ * The channels of one group, of an image (or a few) with its padding, are copied together first: at the distance of whole pixels, often a power of two,
+ * they would fall on a few lines of the first-level cache. Filters are packed into vectors of 4 channels, filled up with zeros. The inner loops are
+ * generated (scripts/grouped-kernels.mjs).
  *
- * Rate in operations of the grouped sum, 3x3 filters: some 7 GFLOP/s with 3 channels a group, 25 with 12 (one core, relaxed SIMD, measured once).
+ * RATE
  */
-import { PANEL_ROWS } from './block';
+import { correlatePixels, reducePixels, sumRows } from './generated/grouped-kernels';
 import { ConvolutionGeometry } from './geometry';
-import {
-  LEFT_COLUMNS, LEFT_ROWS, multiplyPanels, PanelProduct, PRODUCT_SCRATCH_BYTES, RIGHT_COLUMNS, RIGHT_ROWS,
-} from './panel-product';
-import {
-  columnPanels, COLUMN_ENTRY_BYTES, denseRows, outputRows, panelsOfColumns, panelsOfRows, patchRows, rowTableBytes,
-} from './tables';
+import { aligned } from './simd';
 
-const HEADER_BYTES: i32 = 128;
-/** Filters of a block. */
-const BLOCK_FILTERS: i32 = 8;
-
-/** The product of one block, and what its three directions share. */
+/** The part of one group that is read: images of height x width pixels, zeros around them, `channels` of each. */
 // @ts-ignore: decorator
 @unmanaged
-class Grouped {
-  /** Groups of a block; it divides the groups. */
-  merged: i32;
-  /** Channels of the image and of the output in one group, and in one block. */
-  groupChannels: i32;
-  groupFilters: i32;
+class Window {
+  /** Size of the image it is copied from. */
+  height: i32;
+  width: i32;
+  /** Rows and columns of zeros before it. */
+  top: i32;
+  left: i32;
+  /** Size with zeros on all sides. */
+  paddedHeight: i32;
+  paddedWidth: i32;
   channels: i32;
-  filters: i32;
-  blocks: i32;
-  patches: i32;
-  taps: i32;
-  product: PanelProduct;
-  /** A block's filter, [tap][channel][filter]. */
-  filter: usize;
-  patchTable: usize;
-  outputTable: usize;
-  patchSpans: usize;
-  outputSpan: usize;
-  /** The padded image; the image itself where there is no padding. */
-  image: usize;
+  /** Floats of a pixel in the copy: `channels`, or more, whose values mean nothing. */
+  length: i32;
+  data: usize;
 }
 
-function padded(g: ConvolutionGeometry): bool {
-  return (g.padTop | g.padBottom | g.padLeft | g.padRight) != 0;
+/** What a group writes: `channels` of each image. */
+// @ts-ignore: decorator
+@unmanaged
+class Output {
+  data: usize;
+  channels: i32;
+  imageBytes: i32;
 }
 
-function imageHeight(g: ConvolutionGeometry): i32 {
-  return g.inputHeight + g.padTop + g.padBottom;
+/** A direct sum over the window, of which the forward direction has one, and the input gradient one for each phase of the image. */
+// @ts-ignore: decorator
+@unmanaged
+class Phase {
+  /** For each pixel that is written the bytes from the window's beginning to where it reads, and from the output image's to itself. */
+  pixels: usize;
+  pixelsEnd: usize;
+  /** Taps that lie behind one another in the window are one run; for each run the bytes from behind the run before it to its own. */
+  runs: usize;
+  runCount: i32;
+  /** Bytes from a pixel to behind the last tap's channels. */
+  runsEnd: i32;
+  tapCount: i32;
+  /** Packed: [group][vectors][tap][channel read][4 * vectors]. */
+  filters: usize;
 }
 
-function imageWidth(g: ConvolutionGeometry): i32 {
-  return g.inputWidth + g.padLeft + g.padRight;
+const PHASE_BYTES: i32 = 32;
+const OUTPUT_OFFSET: i32 = 64;
+const HEADER_BYTES: i32 = 128;
+/** Most rows of a tile of sums (generated). */
+const MOST_ROWS: i32 = 12;
+/** Most pixels of a tile of the output. */
+const MOST_PIXELS: i32 = 8;
+/** Pixels of the output over which the filter gradient sums before it takes the next (tap, channel): they stay in the first-level cache. */
+const GRADIENT_PIXELS: i32 = 256;
+
+// @ts-ignore: decorator
+@inline function wholeVectors(channels: i32): i32 {
+  return (channels + 3) & ~3;
 }
 
-function imageBytes(g: ConvolutionGeometry): i32 {
-  return g.batch * imageHeight(g) * imageWidth(g) * g.inputChannels * 4;
+/** Vectors of 4 channels that are computed together, from channel `first` of `lanes` on: 3, but rather 2 and 2 than 3 and 1. */
+function vectorsAt(first: i32, lanes: i32): i32 {
+  let left = (lanes - first + 3) >> 2;
+  return left == 4 ? 2 : min(3, left);
 }
 
-function mergedGroups(g: ConvolutionGeometry): i32 {
-  let most = max(1, BLOCK_FILTERS / (g.outputChannels / g.groups));
-  while (g.groups % most != 0) most--;
-  return most;
+function tapCount(g: ConvolutionGeometry): i32 {
+  return g.filterHeight * g.filterWidth;
 }
 
-/** Bytes of workspace that any of the three directions needs. */
+/** Runs of a filter's taps whose channels lie behind one another in the input's window: its rows, or single taps where it is dilated. */
+function runsOf(g: ConvolutionGeometry): i32 {
+  return g.dilationWidth == 1 ? g.filterHeight : tapCount(g);
+}
+
+/** Floats of the filter gradient's tiles of sums, at most. */
+function sumFloats(g: ConvolutionGeometry): i32 {
+  return (tapCount(g) * (g.inputChannels / g.groups) + runsOf(g) * MOST_ROWS) * g.groups * wholeVectors(g.outputChannels / g.groups);
+}
+
+function gradientImages(g: ConvolutionGeometry): i32 {
+  return min(g.batch, max(1, GRADIENT_PIXELS / (g.outputHeight * g.outputWidth)));
+}
+
+// @ts-ignore: decorator
+@inline function windowPixels(w: Window): i32 {
+  return w.paddedHeight * w.paddedWidth;
+}
+
+/** What a group reads of the input. */
+function inputWindow(address: usize, g: ConvolutionGeometry): Window {
+  let w = changetype<Window>(address);
+  w.height = g.inputHeight;
+  w.width = g.inputWidth;
+  w.top = g.padTop;
+  w.left = g.padLeft;
+  w.paddedHeight = g.inputHeight + g.padTop + g.padBottom;
+  w.paddedWidth = g.inputWidth + g.padLeft + g.padRight;
+  w.channels = g.inputChannels / g.groups;
+  w.length = w.channels;
+  return w;
+}
+
+/** What the input gradient reads of the gradient of the output: taps reach back to before its first pixel, and the input to behind its last. */
+function gradientWindow(address: usize, g: ConvolutionGeometry): Window {
+  let w = changetype<Window>(address);
+  w.height = g.outputHeight;
+  w.width = g.outputWidth;
+  w.top = ((g.filterHeight - 1) * g.dilationHeight) / g.strideHeight;
+  w.left = ((g.filterWidth - 1) * g.dilationWidth) / g.strideWidth;
+  w.paddedHeight = w.top + max(g.outputHeight, (g.inputHeight - 1 + g.padTop) / g.strideHeight + 1);
+  w.paddedWidth = w.left + max(g.outputWidth, (g.inputWidth - 1 + g.padLeft) / g.strideWidth + 1);
+  w.channels = g.outputChannels / g.groups;
+  w.length = w.channels;
+  return w;
+}
+
+/** Bytes of workspace that any of the three directions needs; the workspace itself is not written. */
 export function groupedConvolutionWorkspace(geometry: usize): i32 {
   let g = changetype<ConvolutionGeometry>(geometry);
-  let merged = mergedGroups(g);
-  let channels = (g.inputChannels / g.groups) * merged;
-  let filters = (g.outputChannels / g.groups) * merged;
-  let taps = g.filterHeight * g.filterWidth;
-  let patches = g.batch * g.outputHeight * g.outputWidth;
-  return (
-    2 * HEADER_BYTES + PRODUCT_SCRATCH_BYTES + taps * channels * filters * 4 + 2 * rowTableBytes(patches) +
-    taps * (channels + PANEL_ROWS) * 4 + taps * 4 + 64 +
-    (taps * panelsOfColumns(channels) + panelsOfColumns(filters) + 2) * COLUMN_ENTRY_BYTES +
-    (padded(g) ? imageBytes(g) : 0) + 64
-  );
+  let channels = g.inputChannels / g.groups;
+  let filters = g.outputChannels / g.groups;
+  let taps = tapCount(g);
+  let phases = g.strideHeight * g.strideWidth;
+  let packed = max(sumFloats(g), g.groups * taps * filters * wholeVectors(channels));
+  let images = gradientImages(g);
+  let input = images * (g.inputHeight + g.padTop + g.padBottom) * (g.inputWidth + g.padLeft + g.padRight) * channels;
+  let output = images * g.outputHeight * g.outputWidth * wholeVectors(filters);
+  let gradient =
+    (g.outputHeight + g.inputHeight + g.padTop + g.filterHeight * g.dilationHeight + 1) *
+    (g.outputWidth + g.inputWidth + g.padLeft + g.filterWidth * g.dilationWidth + 1) * filters;
+  let pixels = phases * MOST_PIXELS + max(g.inputHeight * g.inputWidth, images * g.outputHeight * g.outputWidth);
+  return HEADER_BYTES + phases * (PHASE_BYTES + 4) + pixels * 8 + (taps + packed + max(input + output, gradient) + MOST_ROWS) * 4 + 128;
 }
 
-/** Copies the image into the middle of the padded one, or (`back`) out of it. */
-function copyPadded(image: usize, target: usize, g: ConvolutionGeometry, back: bool): void {
-  let rowBytes: usize = (g.inputWidth * g.inputChannels) << 2;
-  let targetRowBytes: usize = (imageWidth(g) * g.inputChannels) << 2;
-  for (let b = 0; b < g.batch; b++) {
-    let inside = target + (b * imageHeight(g) + g.padTop) * targetRowBytes + ((g.padLeft * g.inputChannels) << 2);
-    for (let y = 0; y < g.inputHeight; y++) {
-      if (back) memory.copy(image, inside, rowBytes);
-      else memory.copy(inside, image, rowBytes);
-      image += rowBytes;
-      inside += targetRowBytes;
+/** Copies channels [first, first + channels) of `images` images into the window, whose zeros are there already. */
+function copyGroup(w: Window, from: usize, images: i32, pixelBytes: i32, first: i32): void {
+  let runBytes: usize = w.channels << 2;
+  let stepBytes: usize = w.length << 2;
+  let whole = aligned(runBytes);
+  // The last pixels of a row are copied exactly where whole vectors would reach beyond it, in the window or in the image.
+  let reach = whole == runBytes ? whole : max(whole, stepBytes + 4);
+  let source = from + (first << 2);
+  for (let image = 0; image < images; image++) {
+    let row = w.data + ((image * windowPixels(w) + w.top * w.paddedWidth + w.left) * w.length << 2);
+    for (let y = 0; y < w.height; y++) {
+      let to = row;
+      let end = row + w.width * stepBytes;
+      // The next pixel overwrites what a vector has too much.
+      for (; to + reach <= end; to += stepBytes) {
+        for (let k: usize = 0; k < runBytes; k += 16) v128.store(to + k, v128.load(source + k));
+        source += pixelBytes;
+      }
+      for (; to < end; to += stepBytes) {
+        for (let k: usize = 0; k < runBytes; k += 4) store<f32>(to + k, load<f32>(source + k));
+        source += pixelBytes;
+      }
+      row += (w.paddedWidth * w.length) << 2;
     }
   }
 }
 
-/** Lays out the workspace. `written`: the image is written, and must be zero before. */
-function begin(g: ConvolutionGeometry, image: usize, written: bool, workspace: usize): Grouped {
-  let c = changetype<Grouped>(workspace);
-  let p = changetype<PanelProduct>(workspace + HEADER_BYTES);
-  c.product = p;
-  c.merged = mergedGroups(g);
-  c.groupChannels = g.inputChannels / g.groups;
-  c.groupFilters = g.outputChannels / g.groups;
-  c.channels = c.groupChannels * c.merged;
-  c.filters = c.groupFilters * c.merged;
-  c.blocks = g.groups / c.merged;
-  c.patches = g.batch * g.outputHeight * g.outputWidth;
-  c.taps = g.filterHeight * g.filterWidth;
-  p.scratch = workspace + 2 * HEADER_BYTES;
-  c.filter = p.scratch + PRODUCT_SCRATCH_BYTES;
-  c.patchTable = c.filter + ((c.taps * c.channels * c.filters) << 2);
-  c.outputTable = c.patchTable + rowTableBytes(c.patches);
-  c.patchSpans = c.outputTable + max(rowTableBytes(c.patches), (c.taps * (c.channels + PANEL_ROWS)) << 2);
-  c.outputSpan = c.patchSpans + (c.taps << 2);
-  p.columnTable = c.outputSpan + 4;
-  c.image = image;
-  if (padded(g)) {
-    c.image = (p.columnTable + (c.taps * panelsOfColumns(c.channels) + panelsOfColumns(c.filters) + 2) * COLUMN_ENTRY_BYTES + 15) & ~15;
-    memory.fill(c.image, 0, imageBytes(g));
-    if (!written) copyPadded(image, c.image, g, false);
-  } else if (written) memory.fill(c.image, 0, imageBytes(g));
-  patchRows(c.patchTable, c.image, g, imageHeight(g), imageWidth(g), written);
-  p.outputEnd = 0;
-  p.accumulate = false;
-  return c;
+function beginTaps(p: Phase, runs: usize): void {
+  p.runs = runs;
+  p.runCount = 0;
+  p.runsEnd = 0;
+  p.tapCount = 0;
 }
 
-/** Offsets of a block's channels in the pixels of a patch, and of its filters in an output pixel. */
-function placeBlock(c: Grouped, g: ConvolutionGeometry, block: i32): void {
-  let at = c.patchSpans;
-  for (let y = 0; y < g.filterHeight; y++) {
-    for (let x = 0; x < g.filterWidth; x++) {
-      let pixel = y * g.dilationHeight * imageWidth(g) + x * g.dilationWidth;
-      store<u32>(at, (pixel * g.inputChannels + block * c.channels) << 2);
-      at += 4;
+/** The next tap, at `offset` bytes from the pixel. Taps are added row by row at one distance, so that all runs are of one length. */
+function addTap(p: Phase, offset: i32, channels: i32): void {
+  if (p.tapCount == 0 || offset != p.runsEnd) {
+    store<i32>(p.runs + (p.runCount << 2), offset - p.runsEnd);
+    p.runCount++;
+  }
+  p.runsEnd = offset + (channels << 2);
+  p.tapCount++;
+}
+
+/**
+ * Packs one tap of one group's filter: [depth][width], of which `valid` columns are there; neighbours along either axis lie depthBytes and laneBytes apart.
+ */
+function packTap(from: usize, depth: i32, valid: i32, width: i32, depthBytes: i32, laneBytes: i32, to: usize): void {
+  for (let k = 0; k < depth; k++) {
+    let lane = from;
+    for (let i = 0; i < valid; i++) {
+      store<f32>(to + (i << 2), load<f32>(lane));
+      lane += laneBytes;
+    }
+    for (let i = valid; i < width; i++) store<f32>(to + (i << 2), 0);
+    from += depthBytes;
+    to += width << 2;
+  }
+}
+
+/** Packs tap `index` of all groups' filters, whose first values lie groupBytes apart, as the phase's tap `position` of `count`. */
+function packFilters(
+  filter: usize, groups: i32, groupBytes: i32, depth: i32, lanes: i32, depthBytes: i32, laneBytes: i32, position: i32, count: i32, to: usize,
+): void {
+  for (let group = 0; group < groups; group++) {
+    for (let first = 0; first < lanes; ) {
+      let width = vectorsAt(first, lanes) << 2;
+      let tapBytes = (depth * width) << 2;
+      packTap(
+        filter + group * groupBytes + first * laneBytes, depth, min(width, lanes - first), width, depthBytes, laneBytes, to + position * tapBytes,
+      );
+      to += count * tapBytes;
+      first += width;
     }
   }
-  store<u32>(c.outputSpan, (block * c.filters) << 2);
 }
 
-/** Copies a block's filters, [tap][channel of the group][filter], onto the diagonal of [tap][channel][filter], or (`back`) from it. */
-function copyFilters(c: Grouped, g: ConvolutionGeometry, block: i32, filters: usize, back: bool): void {
-  let runBytes: usize = c.groupFilters << 2;
-  if (!back) memory.fill(c.filter, 0, (c.taps * c.channels * c.filters) << 2);
-  for (let tap = 0; tap < c.taps; tap++) {
-    for (let group = 0; group < c.merged; group++) {
-      for (let i = 0; i < c.groupChannels; i++) {
-        let whole =
-          filters + (((tap * c.groupChannels + i) * g.outputChannels + (block * c.merged + group) * c.groupFilters) << 2);
-        let own =
-          c.filter + (((tap * c.channels + group * c.groupChannels + i) * c.filters + group * c.groupFilters) << 2);
-        if (back) memory.copy(whole, own, runBytes);
-        else memory.copy(own, whole, runBytes);
+/** Sums all phases of all groups: window by window from `from` (pixels of pixelBytes) to the output. */
+function correlate(w: Window, from: usize, pixelBytes: i32, batch: i32, groups: i32, phases: usize, phaseCount: i32, out: Output): void {
+  let lanes = out.channels;
+  let imageBytes = w.height * w.width * pixelBytes;
+  for (let b = 0; b < batch; b++) {
+    for (let group = 0; group < groups; group++) {
+      copyGroup(w, from + b * imageBytes, 1, pixelBytes, group * w.channels);
+      for (let i = 0; i < phaseCount; i++) {
+        let p = changetype<Phase>(phases + i * PHASE_BYTES);
+        let runsEnd = p.runs + (p.runCount << 2);
+        let filter = p.filters + ((group * p.tapCount * w.channels * wholeVectors(lanes)) << 2);
+        for (let first = 0; first < lanes; ) {
+          let vectors = vectorsAt(first, lanes);
+          let width = vectors << 2;
+          let bytes = (p.tapCount * w.channels * width) << 2;
+          correlatePixels(
+            vectors, w.data, out.data + b * out.imageBytes + ((group * lanes + first) << 2), p.pixels, p.pixelsEnd, p.runs, runsEnd,
+            filter, bytes / max(1, p.runCount), min(width, lanes - first),
+          );
+          filter += bytes;
+          first += width;
+        }
       }
     }
   }
 }
 
+/**
+ * The pixel table of rows x columns pixels; `source`, `target`, steps and rows in bytes. Filled up with the last pixel, which is then computed again.
+ * Returns its end.
+ */
+function tabulatePixels(
+  table: usize, rows: i32, columns: i32, source: i32, sourceStep: i32, sourceRow: i32, target: i32, targetStep: i32, targetRow: i32,
+): usize {
+  let end = table;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      store<i32>(end, source + i * sourceRow + j * sourceStep);
+      store<i32>(end, target + i * targetRow + j * targetStep, 4);
+      end += 8;
+    }
+  }
+  for (let i = 0; i < MOST_PIXELS && end > table; i++) store<u64>(end + (i << 3), load<u64>(end - 8));
+  return end;
+}
+
 /** y = convolution of every group of x with its filters. */
 export function groupedConvolutionForward(x: usize, filter: usize, y: usize, geometry: usize, workspace: usize): void {
   let g = changetype<ConvolutionGeometry>(geometry);
-  let c = begin(g, x, false, workspace);
-  let p = c.product;
-  outputRows(c.outputTable, y, 1, c.patches, g.outputChannels << 2);
-  p.leftKind = LEFT_ROWS;
-  p.left = c.patchTable;
-  p.leftSpanTable = c.patchSpans;
-  p.leftSpanLength = c.channels;
-  p.rowPanels = panelsOfRows(c.patches);
-  p.depth = c.taps * c.channels;
-  p.rightKind = RIGHT_ROWS;
-  p.right = c.filter;
-  p.rightStride = c.filters << 2;
-  p.outputTable = c.outputTable;
-  for (let block = 0; block < c.blocks; block++) {
-    placeBlock(c, g, block);
-    copyFilters(c, g, block, filter, false);
-    p.columnPanels = columnPanels(p.columnTable, c.outputSpan, 1, c.filters);
-    multiplyPanels(p);
+  let w = inputWindow(workspace, g);
+  let out = changetype<Output>(workspace + OUTPUT_OFFSET);
+  let lanes = g.outputChannels / g.groups;
+  let filterRow = g.outputChannels << 2;
+  out.data = y;
+  out.channels = lanes;
+  out.imageBytes = g.outputHeight * g.outputWidth * filterRow;
+  let count = tapCount(g);
+  let p = changetype<Phase>(workspace + HEADER_BYTES);
+  let stepBytes = w.length << 2;
+  let rowBytes = w.paddedWidth * stepBytes;
+  beginTaps(p, changetype<usize>(p) + PHASE_BYTES);
+  p.pixels = p.runs + (count << 2);
+  p.pixelsEnd = tabulatePixels(
+    p.pixels, g.outputHeight, g.outputWidth, 0, g.strideWidth * stepBytes, g.strideHeight * rowBytes, 0, filterRow, g.outputWidth * filterRow,
+  );
+  p.filters = aligned(p.pixelsEnd + MOST_PIXELS * 8);
+  for (let i = 0; i < g.filterHeight; i++) {
+    for (let j = 0; j < g.filterWidth; j++) {
+      let tap = i * g.filterWidth + j;
+      addTap(p, i * g.dilationHeight * rowBytes + j * g.dilationWidth * stepBytes, w.channels);
+      packFilters(
+        filter + tap * w.channels * filterRow, g.groups, lanes << 2, w.channels, lanes, filterRow, 4, tap, count, p.filters,
+      );
+    }
   }
+  w.data = aligned(p.filters + ((g.groups * count * w.channels * wholeVectors(lanes)) << 2));
+  memory.fill(w.data, 0, windowPixels(w) * stepBytes);
+  correlate(w, x, g.inputChannels << 2, g.batch, g.groups, changetype<usize>(p), 1, out);
+}
+
+/** First position, counted in strides, of the pixels of a phase of the padded image that lie behind its padding. */
+// @ts-ignore: decorator
+@inline function firstOfPhase(phase: i32, padBefore: i32, stride: i32): i32 {
+  return max(0, padBefore - phase + stride - 1) / stride;
+}
+
+/** How many pixels of a phase, from the one at image coordinate `first` on, lie in an image of `size`. */
+// @ts-ignore: decorator
+@inline function countOfPhase(first: i32, size: i32, stride: i32): i32 {
+  return first < size ? (size - 1 - first) / stride + 1 : 0;
+}
+
+/** Whether a phase of the image sees a tap of the filter. */
+// @ts-ignore: decorator
+@inline function seesTap(phase: i32, tap: i32, dilation: i32, stride: i32): bool {
+  return (tap * dilation - phase) % stride == 0;
+}
+
+/** How many of a filter's `size` taps a phase sees. */
+function tapsSeen(phase: i32, size: i32, dilation: i32, stride: i32): i32 {
+  let count = 0;
+  for (let tap = 0; tap < size; tap++) if (seesTap(phase, tap, dilation, stride)) count++;
+  return count;
 }
 
 /** dx = gradient of the input. */
 export function groupedConvolutionInputGradient(dy: usize, filter: usize, dx: usize, geometry: usize, workspace: usize): void {
   let g = changetype<ConvolutionGeometry>(geometry);
-  let c = begin(g, dx, true, workspace);
-  let p = c.product;
-  denseRows(c.outputTable, dy, c.patches, g.outputChannels << 2);
-  p.leftKind = LEFT_ROWS;
-  p.left = c.outputTable;
-  p.leftSpanTable = c.outputSpan;
-  p.leftSpanLength = c.filters;
-  p.rowPanels = panelsOfRows(c.patches);
-  p.depth = c.filters;
-  p.rightKind = RIGHT_COLUMNS;
-  p.right = c.filter;
-  p.rightStride = c.filters << 2;
-  p.outputTable = c.patchTable;
-  p.accumulate = true;
-  p.outputEnd = c.image + imageBytes(g);
-  for (let block = 0; block < c.blocks; block++) {
-    placeBlock(c, g, block);
-    copyFilters(c, g, block, filter, false);
-    p.columnPanels = columnPanels(p.columnTable, c.patchSpans, c.taps, c.channels);
-    multiplyPanels(p);
+  let w = gradientWindow(workspace, g);
+  let out = changetype<Output>(workspace + OUTPUT_OFFSET);
+  let lanes = g.inputChannels / g.groups;
+  let imagePixelBytes = g.inputChannels << 2;
+  let filterRow = g.outputChannels << 2;
+  out.data = dx;
+  out.channels = lanes;
+  out.imageBytes = g.inputHeight * g.inputWidth * imagePixelBytes;
+  let phases = workspace + HEADER_BYTES;
+  let phaseCount = g.strideHeight * g.strideWidth;
+  let runs = phases + phaseCount * PHASE_BYTES;
+  let pixels = runs + (tapCount(g) << 2);
+  let filters = aligned(pixels + (g.inputHeight * g.inputWidth + phaseCount * MOST_PIXELS) * 8);
+  let stepBytes = w.length << 2;
+  let rowBytes = w.paddedWidth * stepBytes;
+  for (let i = 0; i < phaseCount; i++) {
+    let p = changetype<Phase>(phases + i * PHASE_BYTES);
+    let phaseY = i / g.strideWidth;
+    let phaseX = i - phaseY * g.strideWidth;
+    let y = firstOfPhase(phaseY, g.padTop, g.strideHeight);
+    let x = firstOfPhase(phaseX, g.padLeft, g.strideWidth);
+    let targetY = y * g.strideHeight + phaseY - g.padTop;
+    let targetX = x * g.strideWidth + phaseX - g.padLeft;
+    p.pixels = pixels;
+    p.pixelsEnd = tabulatePixels(
+      pixels, countOfPhase(targetY, g.inputHeight, g.strideHeight), countOfPhase(targetX, g.inputWidth, g.strideWidth),
+      (w.top + y) * rowBytes + (w.left + x) * stepBytes, stepBytes, rowBytes,
+      (targetY * g.inputWidth + targetX) * imagePixelBytes, g.strideWidth * imagePixelBytes, g.strideHeight * g.inputWidth * imagePixelBytes,
+    );
+    pixels = p.pixelsEnd + MOST_PIXELS * 8;
+    beginTaps(p, runs);
+    p.filters = filters;
+    let count =
+      tapsSeen(phaseY, g.filterHeight, g.dilationHeight, g.strideHeight) * tapsSeen(phaseX, g.filterWidth, g.dilationWidth, g.strideWidth);
+    for (let i = g.filterHeight - 1; i >= 0; i--) {
+      if (!seesTap(phaseY, i, g.dilationHeight, g.strideHeight)) continue;
+      for (let j = g.filterWidth - 1; j >= 0; j--) {
+        if (!seesTap(phaseX, j, g.dilationWidth, g.strideWidth)) continue;
+        let up = (i * g.dilationHeight - phaseY) / g.strideHeight;
+        let back = (j * g.dilationWidth - phaseX) / g.strideWidth;
+        packFilters(
+          filter + (i * g.filterWidth + j) * lanes * filterRow, g.groups, w.channels << 2, w.channels, lanes, 4, filterRow,
+          p.tapCount, count, filters,
+        );
+        addTap(p, -(up * rowBytes + back * stepBytes), w.channels);
+      }
+    }
+    runs += count << 2;
+    filters += (g.groups * count * w.channels * wholeVectors(lanes)) << 2;
   }
-  if (padded(g)) copyPadded(dx, c.image, g, true);
+  w.data = aligned(filters);
+  memory.fill(w.data, 0, windowPixels(w) * stepBytes);
+  correlate(w, dy, filterRow, g.batch, g.groups, phases, phaseCount, out);
 }
 
 /** dw = gradient of the filters. */
 export function groupedConvolutionFilterGradient(x: usize, dy: usize, dw: usize, geometry: usize, workspace: usize): void {
   let g = changetype<ConvolutionGeometry>(geometry);
-  let c = begin(g, x, false, workspace);
-  let p = c.product;
-  outputRows(c.outputTable, c.filter, c.taps, c.channels, c.filters << 2);
-  p.leftKind = LEFT_COLUMNS;
-  p.left = c.patchTable;
-  p.leftSpanTable = c.patchSpans;
-  p.leftSpanLength = c.channels;
-  p.rowPanels = c.taps * panelsOfRows(c.channels);
-  p.depth = c.patches;
-  p.rightKind = RIGHT_ROWS;
-  p.rightStride = g.outputChannels << 2;
-  p.outputTable = c.outputTable;
-  for (let block = 0; block < c.blocks; block++) {
-    placeBlock(c, g, block);
-    p.right = dy + ((block * c.filters) << 2);
-    store<u32>(c.outputSpan, 0);
-    p.columnPanels = columnPanels(p.columnTable, c.outputSpan, 1, c.filters);
-    multiplyPanels(p);
-    copyFilters(c, g, block, dw, true);
+  let w = inputWindow(workspace, g);
+  let d = changetype<Window>(workspace + OUTPUT_OFFSET);
+  let lanes = g.outputChannels / g.groups;
+  let imageBytes = g.inputHeight * g.inputWidth * (g.inputChannels << 2);
+  let gradientPixel = g.outputChannels << 2;
+  let gradientImage = g.outputHeight * g.outputWidth * gradientPixel;
+  let stepBytes = w.length << 2;
+  let rowBytes = w.paddedWidth * stepBytes;
+  let runs = runsOf(g);
+  let runLength = (tapCount(g) / runs) * w.channels;
+  let images = gradientImages(g);
+  let pixels = workspace + HEADER_BYTES;
+  let perImage = g.outputHeight * g.outputWidth;
+  for (let i = 0; i < images * perImage; i++) {
+    let image = i / perImage;
+    let row = (i - image * perImage) / g.outputWidth;
+    let column = i - image * perImage - row * g.outputWidth;
+    let pixel = (image * w.paddedHeight + row * g.strideHeight) * w.paddedWidth + column * g.strideWidth;
+    store<u32>(pixels + (i << 2), pixel * stepBytes);
+  }
+  let sums = aligned(pixels + ((images * perImage) << 2));
+  let sumBytes = sumFloats(g) << 2;
+  memory.fill(sums, 0, sumBytes);
+  w.data = aligned(sums + sumBytes);
+  memory.fill(w.data, 0, images * windowPixels(w) * stepBytes);
+  d.data = aligned(w.data + images * windowPixels(w) * stepBytes + MOST_ROWS * 4);
+  d.height = g.outputHeight;
+  d.width = g.outputWidth;
+  d.top = 0;
+  d.left = 0;
+  d.paddedHeight = g.outputHeight;
+  d.paddedWidth = g.outputWidth;
+  for (let b = 0; b < g.batch; b += images) {
+    let count = min(images, g.batch - b);
+    let sum = sums;
+    for (let group = 0; group < g.groups; group++) {
+      copyGroup(w, x + b * imageBytes, count, g.inputChannels << 2, group * w.channels);
+      for (let first = 0; first < lanes; ) {
+        let vectors = vectorsAt(first, lanes);
+        let rows = sumRows(vectors, runLength);
+        d.length = vectors << 2;
+        d.channels = min(d.length, lanes - first);
+        copyGroup(d, dy + b * gradientImage, count, gradientPixel, group * lanes + first);
+        for (let run = 0; run < runs; run++) {
+          let i = runs == tapCount(g) ? run / g.filterWidth : run;
+          let j = runs == tapCount(g) ? run - i * g.filterWidth : 0;
+          let source = w.data + i * g.dilationHeight * rowBytes + j * g.dilationWidth * stepBytes;
+          let target = dw + run * runLength * gradientPixel + ((group * lanes + first) << 2);
+          for (let entry = 0; entry < runLength; entry += rows) {
+            reducePixels(vectors, rows, source + (entry << 2), pixels, pixels + ((count * perImage) << 2), d.data, sum);
+            if (b + count == g.batch) {
+              for (let r = 0; r < min(rows, runLength - entry); r++)
+                memory.copy(target + (entry + r) * gradientPixel, sum + ((r * d.length) << 2), d.channels << 2);
+            }
+            sum += (rows * d.length) << 2;
+          }
+        }
+        first += d.length;
+      }
+    }
   }
 }

@@ -29,7 +29,7 @@ export {
 } from './grouped-convolution';
 export { maxPoolGradient } from './max-pooling';
 export { meanSquaredError, sigmoidMeanSquaredError } from './losses';
-export { matrixProduct, matrixProductWorkspace } from './matrix-product';
+export { allowStrassen, matrixProduct, matrixProductWorkspace } from './matrix-product';
 export { sgd } from './sgd';
 export { sum, sumWorkspace } from './reductions';
 export { winogradFilterGradient, winogradForward, winogradInputGradient, winogradWorkspace } from './winograd-channels';

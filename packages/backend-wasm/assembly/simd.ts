@@ -49,3 +49,24 @@
 @inline export function laneMask(count: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
 }
+
+/** Stores the first `count` (1 to 4) of four lanes. */
+// @ts-ignore: decorator
+@inline export function storeLanes(out: usize, a: v128, count: i32): void {
+  if (count == 4) {
+    v128.store(out, a);
+    return;
+  }
+  if (count & 2) {
+    v128.store_lane<i64>(out, a, 0);
+    if (count & 1) v128.store_lane<f32>(out, a, 2, 8);
+  } else {
+    v128.store_lane<f32>(out, a, 0);
+  }
+}
+
+/** The next address, or number of bytes, that whole vectors fill. */
+// @ts-ignore: decorator
+@inline export function aligned(address: usize): usize {
+  return (address + 15) & ~15;
+}

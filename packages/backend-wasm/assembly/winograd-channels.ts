@@ -3,7 +3,8 @@
  * as one of 4 whose last is zero.
  */
 import { ConvolutionGeometry } from './geometry';
-import { aligned, convolveFilterGradient, convolveForward, convolveInputGradient, tilesWorkspace } from './winograd';
+import { aligned } from './simd';
+import { convolveFilterGradient, convolveForward, convolveInputGradient, tilesWorkspace } from './winograd';
 
 /** Bytes of ConvolutionGeometry, rounded up. */
 const GEOMETRY_BYTES: i32 = 128;

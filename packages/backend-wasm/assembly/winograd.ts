@@ -21,6 +21,7 @@ import {
 } from './generated/winograd-transforms';
 import { packLeftRows } from './packing';
 import { LEFT_COLUMNS, multiplyPanels, PanelProduct, PRODUCT_SCRATCH_BYTES, RIGHT_ROWS } from './panel-product';
+import { aligned } from './simd';
 import {
   columnPanels, COLUMN_ENTRY_BYTES, denseRows, outputRows, panelsOfColumns, panelsOfRows, rowTableBytes,
 } from './tables';
@@ -62,11 +63,6 @@ class Winograd {
 }
 
 const HEADER_BYTES: i32 = 128;
-
-// @ts-ignore: decorator
-@inline export function aligned(address: usize): usize {
-  return (address + 15) & ~15;
-}
 
 /**
  * Bytes between the matrices of two points. Transforms write one vector to each of n * n matrices in turn: at distances of a power of two

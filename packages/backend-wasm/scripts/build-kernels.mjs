@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
 import asc from 'assemblyscript/asc';
+import { groupedKernelsSource } from './grouped-kernels.mjs';
 import { microKernelSource } from './micro-kernel.mjs';
 import { winogradTransformsSource } from './winograd-transforms.mjs';
 
@@ -73,6 +74,7 @@ if (process.argv.includes('--force') || !current.includes(`inputs ${hash}`)) {
   for (const rows of [4, 6]) {
     writeWhole(path.join(assembly, 'generated', `block-${rows}x8.ts`), microKernelSource(rows));
   }
+  writeWhole(path.join(assembly, 'generated', 'grouped-kernels.ts'), groupedKernelsSource());
   writeWhole(path.join(assembly, 'generated', 'winograd-transforms.ts'), winogradTransformsSource());
   const modules = {};
   for (const [name, flags] of Object.entries(BUILDS)) modules[name] = await compile(flags);

@@ -19,12 +19,13 @@ const VECTORS = 2; // 8 columns = two vectors of 4 floats
 
 /** @param {number} rows rows of the register tile */
 export function microKernelSource(rows) {
-  return `${HEADER}\n${kernelSource(rows, 'packed')}\n${kernelSource(rows, 'direct')}`;
+  return `${HEADER}\n${kernelSource(rows, 'packed')}\n${kernelSource(rows, 'direct')}\n${pairSource(rows)}`;
 }
+
+const each = (count, line) => Array.from({ length: count }, (_, i) => line(i)).join('\n');
 
 /** The kernel for a left operand that is packed into panels, or read directly from its rows. */
 function kernelSource(rows, left) {
-  const each = (count, line) => Array.from({ length: count }, (_, i) => line(i)).join('\n');
   const tile = (line) => each(rows, (r) => each(VECTORS, (v) => line(r, v)));
   const rowAddress = (r) => `let out${r} = <usize>load<u32>(rows, ${r * 4}) + columnOffset;`;
   return `/**
@@ -115,6 +116,60 @@ ${tile((r, v) => `        v128.store(tile, c${r}_${v}, ${r * 32 + v * 16});`)}
             out += 4;
           }
         }
+      }
+    }
+  }
+}
+`;
+}
+
+/** The kernel of Strassen's products (assembly/strassen.ts): whole tiles only, each added to two outputs. */
+function pairSource(rows) {
+  const tile = (line) => each(rows, (r) => each(VECTORS, (v) => line(r, v)));
+  const store = (value) => tile((r, v) => `        v128.store(out${r}, ${value(r, v)}, ${v * 16});`);
+  const old = (r, v) => `v128.load(out${r}, ${v * 16})`;
+  const addresses = (declare, base) =>
+    each(rows, (r) => `      ${declare}out${r} = ${r === 0 ? base : `out${r - 1} + outStride`};`);
+  return `/**
+ * C = or += A * B and, where secondDistance is not 0, the same onto what lies that many bytes behind C: added, overwriting or (\`subtract\`) subtracted
+ * from it. left, right: packed panels as above, whole ones. out: the first output, rows outStride bytes apart.
+ */
+export function multiplyPair${rows}x8(
+  left: usize, leftPanelBytes: usize, rowPanels: i32, right: usize, rightPanelBytes: usize, columnPanels: i32, depth: i32,
+  out: usize, outStride: usize, accumulate: bool, secondDistance: usize, subtract: bool, accumulateSecond: bool,
+): void {
+  for (let column = 0; column < columnPanels; column++) {
+    let rightPanel = right + column * rightPanelBytes;
+    for (let row = 0; row < rowPanels; row++) {
+      let a = left + row * leftPanelBytes;
+      let b = rightPanel;
+      let end = b + (<usize>depth << 5);
+${tile((r, v) => `      let c${r}_${v} = f32x4.splat(0);`)}
+      while (b < end) {
+        if (b == 0) keepLoopRolled();
+${each(VECTORS, (v) => `        let b${v} = v128.load(b, ${v * 16});`)}
+${each(
+  rows,
+  (r) => `        let a${r} = v128.load32_splat(a, ${r * 4});
+${each(VECTORS, (v) => `        c${r}_${v} = multiplyAdd(a${r}, b${v}, c${r}_${v});`)}`,
+)}
+        a += ${rows * 4};
+        b += 32;
+      }
+${addresses('let ', `out + row * ${rows} * outStride + (column << 5)`)}
+      if (accumulate) {
+${store((r, v) => `f32x4.add(${old(r, v)}, c${r}_${v})`)}
+      } else {
+${store((r, v) => `c${r}_${v}`)}
+      }
+      if (secondDistance == 0) continue;
+${each(rows, (r) => `      out${r} += secondDistance;`)}
+      if (subtract) {
+${store((r, v) => `f32x4.sub(${old(r, v)}, c${r}_${v})`)}
+      } else if (accumulateSecond) {
+${store((r, v) => `f32x4.add(${old(r, v)}, c${r}_${v})`)}
+      } else {
+${store((r, v) => `c${r}_${v}`)}
       }
     }
   }

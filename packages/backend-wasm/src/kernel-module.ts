@@ -5,6 +5,8 @@ export type Simd = 'relaxed' | 'plain';
 
 /** The functions of `assembly/index.ts`; every pointer is a byte offset into the shared memory. */
 export interface KernelExports {
+  /** Whether products of large matrices may be computed by Strassen's algorithm: 1 (as it begins) or 0. */
+  allowStrassen(allowed: number): void;
   adam(
     w: number,
     g: number,

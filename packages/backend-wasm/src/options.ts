@@ -12,6 +12,11 @@ export interface WasmOptions {
    * spread to its neighbours; `direct`: always the direct sum, at half the speed for 3x3 filters.
    */
   convolution?: 'auto' | 'direct';
+  /**
+   * `auto` (default): Strassen's algorithm for matrices of at least 384 in all three sizes, which rounds some three times as much as the sum and lets a NaN or
+   * an infinity spread to a second row or column; `direct`: always the sum.
+   */
+  matrixProduct?: 'auto' | 'direct';
 }
 
 type Settings = Required<WasmOptions>;
@@ -19,10 +24,12 @@ type Settings = Required<WasmOptions>;
 const CHOICES: { readonly [K in keyof Settings]: readonly Settings[K][] } = {
   simd: ['auto', 'relaxed', 'plain'],
   convolution: ['auto', 'direct'],
+  matrixProduct: ['auto', 'direct'],
 };
 const VARIABLES: Readonly<Record<keyof Settings, string>> = {
   simd: 'PARETRAIN_WASM_SIMD',
   convolution: 'PARETRAIN_WASM_CONVOLUTION',
+  matrixProduct: 'PARETRAIN_WASM_MATRIX_PRODUCT',
 };
 
 const configured: Partial<Record<keyof Settings, unknown>> = {};
@@ -49,7 +56,7 @@ export function configureWasm(options: WasmOptions): void {
   }
 }
 
-/** An option's value: `configureWasm`, else its environment variable (PARETRAIN_WASM_SIMD, PARETRAIN_WASM_CONVOLUTION), else `auto`. */
+/** An option's value: `configureWasm`, else its environment variable (PARETRAIN_WASM_SIMD, ..._CONVOLUTION, ..._MATRIX_PRODUCT), else `auto`. */
 export function setting<K extends keyof Settings>(name: K): Settings[K] {
   const value = configured[name];
   if (value !== undefined) return value as Settings[K];

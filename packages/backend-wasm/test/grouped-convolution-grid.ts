@@ -19,6 +19,11 @@ export function describeGroupedConvolutions(simd: Simd): void {
     [1, 1, 1, 6, 9, 3, 3, 3, 1, 'same'],
     [0, 5, 5, 6, 6, 3, 3, 3, 1, 'same'],
     [1, 16, 16, 72, 24, 3, 5, 5, 2, 'same'],
+    [2, 7, 7, 6, 6, 2, 2, 2, 3, 'valid'], // phases of the image that see no tap
+    [2, 5, 5, 8, 32, 2, 1, 1, 2, 'valid'], // 16 filters: twice two vectors
+    [1, 6, 6, 8, 56, 2, 3, 3, 1, 'same'], // 28 filters: seven vectors
+    [150, 2, 2, 4, 8, 2, 2, 2, 1, 'same'], // several blocks of images
+    [2, 3, 3, 12, 6, 2, 3, 3, 1, 'valid'], // one patch an image: all taps are one run
   ] as const)(
     `${simd}: grouped convolution, %i x %i x %i x %i, %i filters in %i groups, %i x %i, stride %i, pad %s`,
     async (batch, height, width, channels, filters, groups, filterHeight, filterWidth, stride, pad) => {

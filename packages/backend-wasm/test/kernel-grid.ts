@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { configureWasm, kernelInfo, type Simd } from '../src/index.ts';
+import { runtimeOf } from '../src/runtime.ts';
 import { expectSameAsCpu, on } from './support.ts';
 
 const run = (kernel: string, inputs: Record<string, tf.Tensor>, attributes: object = {}) =>
@@ -37,6 +38,8 @@ export function describeKernels(simd: Simd): void {
       [8, 259, 515],
       [7, 256, 4100],
       [80, 1032, 300],
+      [400, 400, 384], // from here on Strassen's algorithm
+      [413, 389, 391],
       [0, 5, 3],
       [5, 0, 3],
       [4, 5, 0],
@@ -45,6 +48,23 @@ export function describeKernels(simd: Simd): void {
         const [a, b] = matrices(values, m, n, k);
         return [tf.matMul(a, b, transposeA, transposeB)];
       }, `${m} ${n} ${k}`);
+    });
+
+    it("keeps an infinity of a large matrix to its row, and to that of the other half by Strassen's algorithm", async () => {
+      await tf.setBackend('wasm');
+      const { kernels } = runtimeOf(tf.backend());
+      const ones = tf.ones<tf.Rank.R2>([384, 384]);
+      const spoilt = tf.buffer<tf.Rank.R2>([384, 384], 'float32', new Float32Array(384 * 384).fill(1));
+      spoilt.set(Infinity, 5, 7);
+      const finite = () => {
+        const out = tf.matMul(spoilt.toTensor(), ones, transposeA, transposeB);
+        return tf.sum(tf.cast(tf.isFinite(out), 'float32')).dataSync()[0];
+      };
+      expect(finite()).toBeLessThan(383 * 384);
+      expect(finite()).toBeGreaterThanOrEqual(382 * 384);
+      kernels.allowStrassen(0);
+      expect(finite()).toBe(383 * 384);
+      kernels.allowStrassen(1);
     });
 
     it('keeps NaN and infinities to their rows and columns', async () => {
