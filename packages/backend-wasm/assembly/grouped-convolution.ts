@@ -11,7 +11,7 @@
  * they would fall on a few lines of the first-level cache. Filters are packed into vectors of 4 channels, filled up with zeros. The inner loops are
  * generated (scripts/grouped-kernels.mjs).
  *
- * RATE
+ * Rate beside a matrix product of 44 GFLOP/s: 12 to 14 with 3 channels a group, 22 to 25 with 6, 36 with 12 (bench/grouped-convolution.ts, one core).
  */
 import { correlatePixels, reducePixels, sumRows } from './generated/grouped-kernels';
 import { ConvolutionGeometry } from './geometry';

@@ -2,7 +2,7 @@
  * Rates of the grouped convolutions of DPN-92, ResNeXt and (two groups) AlexNet on one core, in operations of the grouped sum, beside the
  * matrix product's: the best of many short runs by CPU time, taken in turns. Usage: npx tsx bench/grouped-convolution.ts [ROUNDS]
  */
-import { groupedConv2d } from '@paretrain/core';
+import { groupedConv2d, Rng } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { kernelInfo } from '../src/index.ts';
 
@@ -20,7 +20,10 @@ interface Subject {
 }
 
 const rows = new Map<string, Subject[]>();
-const square = () => tf.randomNormal([256, 256]);
+const rng = Rng.stream(1, 'values');
+const filled = <R extends tf.Rank>(shape: number[]): tf.Tensor<R> =>
+  tf.tensor<R>(rng.normalArray(tf.util.sizeFromShape(shape)), shape as never);
+const square = () => filled<tf.Rank.R2>([256, 256]);
 const [a, b] = [square(), square()];
 rows.set('matrix product 256 x 256 x 256', [
   { flop: 2 * 256 ** 3, run: () => tf.matMul(a, b), best: Infinity },
@@ -35,8 +38,8 @@ for (const [batch, size, channels, filters, groups, kernel, stride] of [
   [32, 16, 128, 128, 32, 3, 1],
   [8, 27, 96, 256, 2, 5, 1],
 ] as const) {
-  const x = tf.randomNormal([batch, size, size, channels]) as tf.Tensor4D;
-  const filter = tf.randomNormal([kernel, kernel, channels / groups, filters]) as tf.Tensor4D;
+  const x = filled<tf.Rank.R4>([batch, size, size, channels]);
+  const filter = filled<tf.Rank.R4>([kernel, kernel, channels / groups, filters]);
   const dy = groupedConv2d(x, filter, groups, stride, 'same');
   const flop = 2 * dy.size * kernel * kernel * (channels / groups);
   const attributes = { strides: stride, pad: 'same', dataFormat: 'NHWC', groups };
