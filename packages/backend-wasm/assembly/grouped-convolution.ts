@@ -7,34 +7,15 @@
  *   input gradient    dx[u] = sum over taps of dy[(u - t) / s] w[t]^T   where that is a whole pixel: for each of the s * s phases of the
  *                                                                       image a forward sum of stride 1 over the taps that it sees
  *   filter gradient   dw[t] = sum over pixels of x[s p + t]^T dy[p]     a few (tap, channel) by up to 12 filters at a time
- * The channels of one group, of an image (or a few) with its padding, are copied together first: at the distance of whole pixels, often a power of two,
- * they would fall on a few lines of the first-level cache. Filters are packed into vectors of 4 channels, filled up with zeros. The inner loops are
+ * The channels of one group are copied together first (grouped-window.ts). Filters are packed into vectors of 4 channels, filled up with zeros. The inner loops are
  * generated (scripts/grouped-kernels.mjs).
  *
  * Rate beside a matrix product of 44 GFLOP/s: 12 to 14 with 3 channels a group, 22 to 25 with 6, 36 with 12 (bench/grouped-convolution.ts, one core).
  */
-import { correlatePixels, reducePixels, sumRows } from './generated/grouped-kernels';
+import { correlatePixels, MOST_PIXELS, MOST_ROWS, reducePixels, sumRows } from './generated/grouped-kernels';
 import { ConvolutionGeometry } from './geometry';
+import { copyGroup, gradientWindow, inputWindow, Window, windowPixels } from './grouped-window';
 import { aligned } from './simd';
-
-/** The part of one group that is read: images of height x width pixels, zeros around them, `channels` of each. */
-// @ts-ignore: decorator
-@unmanaged
-class Window {
-  /** Size of the image it is copied from. */
-  height: i32;
-  width: i32;
-  /** Rows and columns of zeros before it. */
-  top: i32;
-  left: i32;
-  /** Size with zeros on all sides. */
-  paddedHeight: i32;
-  paddedWidth: i32;
-  channels: i32;
-  /** Floats of a pixel in the copy: `channels`, or more, whose values mean nothing. */
-  length: i32;
-  data: usize;
-}
 
 /** What a group writes: `channels` of each image. */
 // @ts-ignore: decorator
@@ -65,10 +46,6 @@ class Phase {
 const PHASE_BYTES: i32 = 32;
 const OUTPUT_OFFSET: i32 = 64;
 const HEADER_BYTES: i32 = 128;
-/** Most rows of a tile of sums (generated). */
-const MOST_ROWS: i32 = 12;
-/** Most pixels of a tile of the output. */
-const MOST_PIXELS: i32 = 8;
 /** Pixels of the output over which the filter gradient sums before it takes the next (tap, channel): they stay in the first-level cache. */
 const GRADIENT_PIXELS: i32 = 256;
 
@@ -101,39 +78,6 @@ function gradientImages(g: ConvolutionGeometry): i32 {
   return min(g.batch, max(1, GRADIENT_PIXELS / (g.outputHeight * g.outputWidth)));
 }
 
-// @ts-ignore: decorator
-@inline function windowPixels(w: Window): i32 {
-  return w.paddedHeight * w.paddedWidth;
-}
-
-/** What a group reads of the input. */
-function inputWindow(address: usize, g: ConvolutionGeometry): Window {
-  let w = changetype<Window>(address);
-  w.height = g.inputHeight;
-  w.width = g.inputWidth;
-  w.top = g.padTop;
-  w.left = g.padLeft;
-  w.paddedHeight = g.inputHeight + g.padTop + g.padBottom;
-  w.paddedWidth = g.inputWidth + g.padLeft + g.padRight;
-  w.channels = g.inputChannels / g.groups;
-  w.length = w.channels;
-  return w;
-}
-
-/** What the input gradient reads of the gradient of the output: taps reach back to before its first pixel, and the input to behind its last. */
-function gradientWindow(address: usize, g: ConvolutionGeometry): Window {
-  let w = changetype<Window>(address);
-  w.height = g.outputHeight;
-  w.width = g.outputWidth;
-  w.top = ((g.filterHeight - 1) * g.dilationHeight) / g.strideHeight;
-  w.left = ((g.filterWidth - 1) * g.dilationWidth) / g.strideWidth;
-  w.paddedHeight = w.top + max(g.outputHeight, (g.inputHeight - 1 + g.padTop) / g.strideHeight + 1);
-  w.paddedWidth = w.left + max(g.outputWidth, (g.inputWidth - 1 + g.padLeft) / g.strideWidth + 1);
-  w.channels = g.outputChannels / g.groups;
-  w.length = w.channels;
-  return w;
-}
-
 /** Bytes of workspace that any of the three directions needs; the workspace itself is not written. */
 export function groupedConvolutionWorkspace(geometry: usize): i32 {
   let g = changetype<ConvolutionGeometry>(geometry);
@@ -150,33 +94,6 @@ export function groupedConvolutionWorkspace(geometry: usize): i32 {
     (g.outputWidth + g.inputWidth + g.padLeft + g.filterWidth * g.dilationWidth + 1) * filters;
   let pixels = phases * MOST_PIXELS + max(g.inputHeight * g.inputWidth, images * g.outputHeight * g.outputWidth);
   return HEADER_BYTES + phases * (PHASE_BYTES + 4) + pixels * 8 + (taps + packed + max(input + output, gradient) + MOST_ROWS) * 4 + 128;
-}
-
-/** Copies channels [first, first + channels) of `images` images into the window, whose zeros are there already. */
-function copyGroup(w: Window, from: usize, images: i32, pixelBytes: i32, first: i32): void {
-  let runBytes: usize = w.channels << 2;
-  let stepBytes: usize = w.length << 2;
-  let whole = aligned(runBytes);
-  // The last pixels of a row are copied exactly where whole vectors would reach beyond it, in the window or in the image.
-  let reach = whole == runBytes ? whole : max(whole, stepBytes + 4);
-  let source = from + (first << 2);
-  for (let image = 0; image < images; image++) {
-    let row = w.data + ((image * windowPixels(w) + w.top * w.paddedWidth + w.left) * w.length << 2);
-    for (let y = 0; y < w.height; y++) {
-      let to = row;
-      let end = row + w.width * stepBytes;
-      // The next pixel overwrites what a vector has too much.
-      for (; to + reach <= end; to += stepBytes) {
-        for (let k: usize = 0; k < runBytes; k += 16) v128.store(to + k, v128.load(source + k));
-        source += pixelBytes;
-      }
-      for (; to < end; to += stepBytes) {
-        for (let k: usize = 0; k < runBytes; k += 4) store<f32>(to + k, load<f32>(source + k));
-        source += pixelBytes;
-      }
-      row += (w.paddedWidth * w.length) << 2;
-    }
-  }
 }
 
 function beginTaps(p: Phase, runs: usize): void {
@@ -212,7 +129,7 @@ function packTap(from: usize, depth: i32, valid: i32, width: i32, depthBytes: i3
   }
 }
 
-/** Packs tap `index` of all groups' filters, whose first values lie groupBytes apart, as the phase's tap `position` of `count`. */
+/** Packs one tap of all groups' filters, whose first values lie groupBytes apart, as the phase's tap `position` of `count`. */
 function packFilters(
   filter: usize, groups: i32, groupBytes: i32, depth: i32, lanes: i32, depthBytes: i32, laneBytes: i32, position: i32, count: i32, to: usize,
 ): void {

@@ -1,7 +1,8 @@
 /**
  * Rates of the matrix product and of the autoencoder's convolutions on one core. The best of many short runs is printed beside the median:
  * on a shared machine the best is the rate, the median the weather. Usage: npx tsx bench/matrix-product.ts [--stock]
- * With --stock the kernels of @tensorflow/tfjs-backend-wasm run instead, where it has them.
+ * With --stock the kernels of @tensorflow/tfjs-backend-wasm run instead, where it has them. Without it large products run once more, in turns with
+ * and without Strassen's algorithm: the best of each by CPU time, and the largest difference as a share of the largest value.
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -50,6 +51,53 @@ for (const [m, n, k] of [
       const b = filled(transposeB ? [n, k] : [k, n]);
       const name = `${m}x${k} ${transposeA ? 'A^T' : 'A  '} times ${k}x${n} ${transposeB ? 'B^T' : 'B  '}`;
       time(name, 2 * m * n * k, () => tf.matMul(a, b, transposeA, transposeB));
+      tf.dispose([a, b]);
+    }
+  }
+}
+
+if (own) {
+  const { kernels } = (await import('../src/runtime.ts')).runtimeOf(tf.backend());
+  const product = (
+    strassen: 0 | 1,
+    ...[a, b, transposeB]: [tf.Tensor, tf.Tensor, boolean]
+  ): [tf.Tensor, number] => {
+    kernels.allowStrassen(strassen);
+    const start = process.cpuUsage();
+    const result = tf.matMul(a, b, false, transposeB);
+    const { user, system } = process.cpuUsage(start);
+    return [result, user + system];
+  };
+  for (const [m, n, k] of [
+    [1024, 1024, 1024],
+    [512, 512, 512],
+    [384, 384, 384],
+    [2048, 1048, 384],
+    [2048, 384, 1288],
+    [512, 768, 2304],
+  ] as const) {
+    for (const transposeB of [false, true]) {
+      const a = filled([m, k]);
+      const b = filled(transposeB ? [n, k] : [k, n]);
+      const best: [number, number] = [Infinity, Infinity];
+      let difference = 0;
+      for (let round = 0; round < 25; round++) {
+        const [sum, sumTime] = product(0, a, b, transposeB);
+        const [strassen, strassenTime] = product(1, a, b, transposeB);
+        best[0] = Math.min(best[0], sumTime);
+        best[1] = Math.min(best[1], strassenTime);
+        const error = tf.tidy(
+          () => tf.div(tf.max(tf.abs(tf.sub(sum, strassen))), tf.max(tf.abs(sum))).dataSync()[0]!,
+        );
+        difference = Math.max(difference, error);
+        tf.dispose([sum, strassen]);
+      }
+      const [sumRate, strassenRate] = best.map((us) => (2 * m * n * k) / us / 1e3) as [number, number];
+      const name = `${m}x${k} times ${k}x${n} ${transposeB ? 'B^T' : 'B  '}`;
+      console.log(
+        `${name.padEnd(34)} sum ${sumRate.toFixed(1)}  Strassen ${strassenRate.toFixed(1)} GFLOP/s, ` +
+          `${(strassenRate / sumRate).toFixed(2)} times as fast, differs by ${difference.toExponential(1)}`,
+      );
       tf.dispose([a, b]);
     }
   }

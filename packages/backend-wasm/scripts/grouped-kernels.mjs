@@ -54,6 +54,10 @@ ${tiles(PIXELS)
 ${tiles(ROWS)
   .map((tile) => reduceSource(...numbers(tile)))
   .join('\n')}
+/** Most pixels of a tile of the output, and most rows of a tile of sums. */
+export const MOST_PIXELS: i32 = ${mostOf(PIXELS)};
+export const MOST_ROWS: i32 = ${mostOf(ROWS)};
+
 export function correlatePixels(
   vectors: i32, ${CORRELATE_PARAMETERS.join(', ')},
 ): void {
@@ -78,6 +82,8 @@ export function reducePixels(
 }
 `;
 }
+
+const mostOf = (sizes) => Math.max(...Object.values(sizes).flat(2));
 
 function rowsSource([first, second]) {
   if (!second) return `return ${first};`;

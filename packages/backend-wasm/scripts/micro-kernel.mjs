@@ -24,9 +24,27 @@ export function microKernelSource(rows) {
 
 const each = (count, line) => Array.from({ length: count }, (_, i) => line(i)).join('\n');
 
+/** A tile of outputs, one for each row and vector of columns. */
+const tileSource = (rows, line) => each(rows, (r) => each(VECTORS, (v) => line(r, v)));
+
+/** The accumulators c0_0 ... and the loop that fills them, from `b` to `end`; where row r's next value lies, and how the left operand moves on. */
+function sumSource(rows, address, advance) {
+  return `${tileSource(rows, (r, v) => `      let c${r}_${v} = f32x4.splat(0);`)}
+      while (b < end) {
+        if (b == 0) keepLoopRolled();
+${each(VECTORS, (v) => `        let b${v} = v128.load(b, ${v * 16});`)}
+${each(
+  rows,
+  (r) => `        let a${r} = v128.load32_splat(${address(r)});
+${each(VECTORS, (v) => `        c${r}_${v} = multiplyAdd(a${r}, b${v}, c${r}_${v});`)}`,
+)}
+${advance}
+        b += 32;
+      }`;
+}
+
 /** The kernel for a left operand that is packed into panels, or read directly from its rows. */
 function kernelSource(rows, left) {
-  const tile = (line) => each(rows, (r) => each(VECTORS, (v) => line(r, v)));
   const rowAddress = (r) => `let out${r} = <usize>load<u32>(rows, ${r * 4}) + columnOffset;`;
   return `/**
  * C[row panels][column panels] (+)= A * B over \`depth\` steps of the reduction.
@@ -66,20 +84,15 @@ ${
 }
       let b = rightPanel;
       let end = b + (<usize>depth << 5);
-${tile((r, v) => `      let c${r}_${v} = f32x4.splat(0);`)}
-      while (b < end) {
-        if (b == 0) keepLoopRolled();
-${each(VECTORS, (v) => `        let b${v} = v128.load(b, ${v * 16});`)}
-${each(
-  rows,
-  (
-    r,
-  ) => `        let a${r} = ${left === 'packed' ? `v128.load32_splat(a, ${r * 4})` : `v128.load32_splat(row${r})`};
-${each(VECTORS, (v) => `        c${r}_${v} = multiplyAdd(a${r}, b${v}, c${r}_${v});`)}`,
-)}
-${left === 'packed' ? '        a += leftStep;' : each(rows, (r) => `        row${r} += 4;`)}
-        b += 32;
-      }
+${
+  left === 'packed'
+    ? sumSource(rows, (r) => `a, ${r * 4}`, '        a += leftStep;')
+    : sumSource(
+        rows,
+        (r) => `row${r}`,
+        each(rows, (r) => `        row${r} += 4;`),
+      )
+}
       let lastRow: usize = load<u32>(rows, ${(rows - 1) * 4});
       if (lastRow != 0 && validColumns == 8) {
         if (accumulate) {
@@ -103,7 +116,7 @@ ${each(
 ${each(VECTORS, (v) => `        v128.store(out${r}, f32x4.add(v128.load(out${r}, ${v * 16}), v128.and(c${r}_${v}, mask${v})), ${v * 16});`)}`,
 )}
       } else {
-${tile((r, v) => `        v128.store(tile, c${r}_${v}, ${r * 32 + v * 16});`)}
+${tileSource(rows, (r, v) => `        v128.store(tile, c${r}_${v}, ${r * 32 + v * 16});`)}
         for (let r = 0; r < ${rows}; r++) {
           let out = <usize>load<u32>(rows + (r << 2));
           if (out == 0) continue;
@@ -125,8 +138,8 @@ ${tile((r, v) => `        v128.store(tile, c${r}_${v}, ${r * 32 + v * 16});`)}
 
 /** The kernel of Strassen's products (assembly/strassen.ts): whole tiles only, each added to two outputs. */
 function pairSource(rows) {
-  const tile = (line) => each(rows, (r) => each(VECTORS, (v) => line(r, v)));
-  const store = (value) => tile((r, v) => `        v128.store(out${r}, ${value(r, v)}, ${v * 16});`);
+  const store = (value) =>
+    tileSource(rows, (r, v) => `        v128.store(out${r}, ${value(r, v)}, ${v * 16});`);
   const old = (r, v) => `v128.load(out${r}, ${v * 16})`;
   const addresses = (declare, base) =>
     each(rows, (r) => `      ${declare}out${r} = ${r === 0 ? base : `out${r - 1} + outStride`};`);
@@ -144,18 +157,7 @@ export function multiplyPair${rows}x8(
       let a = left + row * leftPanelBytes;
       let b = rightPanel;
       let end = b + (<usize>depth << 5);
-${tile((r, v) => `      let c${r}_${v} = f32x4.splat(0);`)}
-      while (b < end) {
-        if (b == 0) keepLoopRolled();
-${each(VECTORS, (v) => `        let b${v} = v128.load(b, ${v * 16});`)}
-${each(
-  rows,
-  (r) => `        let a${r} = v128.load32_splat(a, ${r * 4});
-${each(VECTORS, (v) => `        c${r}_${v} = multiplyAdd(a${r}, b${v}, c${r}_${v});`)}`,
-)}
-        a += ${rows * 4};
-        b += 32;
-      }
+${sumSource(rows, (r) => `a, ${r * 4}`, `        a += ${rows * 4};`)}
 ${addresses('let ', `out + row * ${rows} * outStride + (column << 5)`)}
       if (accumulate) {
 ${store((r, v) => `f32x4.add(${old(r, v)}, c${r}_${v})`)}
