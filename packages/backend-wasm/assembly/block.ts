@@ -15,7 +15,7 @@ export const PANEL_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
 export const PANEL_COLUMNS: i32 = 8;
 
 /** Steps of the reduction that one call of the micro-kernel takes: 8 packed columns of them are 8 KB, a quarter of the first-level cache. */
-export const DEPTH_BLOCK: i32 = 256;
+export const DEPTH_BLOCK: i32 = 512;
 /**
  * Row panels packed together and multiplied by one packed column panel after the other: 24 rows, 24 KB, which stay in the first-level
  * cache. More would spread the outputs over too many pages, which slows products with many columns and little depth most.
@@ -27,19 +27,19 @@ export const ROW_PANELS: i32 = 24 / PANEL_ROWS;
  */
 // @ts-ignore: decorator
 @inline export function multiplyBlock(
-  left: usize, leftPanelBytes: usize, leftStep: usize, rowPanels: i32,
+  left: usize, leftPanelBytes: usize, rowPanels: i32,
   right: usize, rightPanelBytes: usize, columnPanels: i32,
   depth: i32, outputTable: usize, columnTable: usize, accumulate: bool, outputEnd: usize, tile: usize,
 ): void {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    multiplyBlock6x8(left, leftPanelBytes, leftStep, rowPanels, right, rightPanelBytes, columnPanels, depth, outputTable, columnTable, accumulate, outputEnd, tile);
+    multiplyBlock6x8(left, leftPanelBytes, rowPanels, right, rightPanelBytes, columnPanels, depth, outputTable, columnTable, accumulate, outputEnd, tile);
   } else {
-    multiplyBlock4x8(left, leftPanelBytes, leftStep, rowPanels, right, rightPanelBytes, columnPanels, depth, outputTable, columnTable, accumulate, outputEnd, tile);
+    multiplyBlock4x8(left, leftPanelBytes, rowPanels, right, rightPanelBytes, columnPanels, depth, outputTable, columnTable, accumulate, outputEnd, tile);
   }
 }
 
 /** Column panels up to which packing the left operand costs more than it saves: every packed value is used once a panel. */
-export const DIRECT_COLUMN_PANELS: i32 = 16;
+export const DIRECT_COLUMN_PANELS: i32 = 4;
 /** Row panels that one pass of multiplyRows should take, so that they stay in the first-level cache between column panels. */
 export const DIRECT_ROW_PANELS: i32 = 2;
 

@@ -110,7 +110,7 @@ function multiplyStrips(
       packLeftColumns(weightTable + (k0 << 2), depth, first << 2, min(count * PANEL_ROWS, n - first), strip);
       for (let i = 0; i < count; i += 2 * ROW_PANELS) {
         multiplyBlock(
-          strip + i * panelBytes, panelBytes, PANEL_ROWS * 4, min(2 * ROW_PANELS, count - i),
+          strip + i * panelBytes, panelBytes, min(2 * ROW_PANELS, count - i),
           packedRows + ((k0 * columns) << 5), depth << 5, columns, depth,
           outputTable + (panel + i) * (PANEL_ROWS * 4), columnTable, k0 > 0, 0, tile,
         );

@@ -307,7 +307,7 @@ function multiplyPoints(
         for (let i = 0; i < rows; i++)
           packLeftRows(rowTable + (row + i) * (PANEL_ROWS * 4), span, depth, k0, steps, leftBuffer + i * panelBytes);
         multiplyBlock(
-          leftBuffer, panelBytes, PANEL_ROWS * 4, rows, right, steps << 5, panels, steps,
+          leftBuffer, panelBytes, rows, right, steps << 5, panels, steps,
           outputTable + row * (PANEL_ROWS * 4), columnTable, k0 > 0, 0, tile,
         );
         right += <usize>(steps * panels) << 5;
