@@ -22,7 +22,7 @@ const ROW_UNIT: i32 = 12;
 const DEPTH_UNIT: i32 = 4;
 const ROW_BLOCK: i32 = ROW_PANELS * PANEL_ROWS;
 /** Column panels that are packed together. */
-const COLUMN_PANELS: i32 = 64;
+const COLUMN_PANELS: i32 = 128;
 
 const LEFT_BYTES: i32 = ROW_BLOCK * DEPTH_BLOCK * 4;
 const RIGHT_BYTES: i32 = COLUMN_PANELS * PANEL_COLUMNS * DEPTH_BLOCK * 4;
