@@ -29,7 +29,7 @@ const tileSource = (rows, line) => each(rows, (r) => each(VECTORS, (v) => line(r
 
 /**
  * Steps of the reduction that a pass of the inner loop takes, by rows of the tile. With 4 rows counting, comparing and the stack check are a fifth of
- * the instructions; three steps with an exit after each are 1.1 to 1.2 times as fast as one (steps without exits between them have all their loads first
+ * the instructions; three steps with an exit after each are 1.09 to 1.16 times as fast as one (steps without exits between them have all their loads first
  * and spill the accumulators, as 6 rows do in either way).
  */
 const STEPS = { 4: 3, 6: 1 };
