@@ -33,3 +33,6 @@ export { allowStrassen, matrixProduct, matrixProductWorkspace } from './matrix-p
 export { sgd } from './sgd';
 export { sum, sumWorkspace } from './reductions';
 export { winogradFilterGradient, winogradForward, winogradInputGradient, winogradWorkspace } from './winograd-channels';
+// Exported so that they are never inlined: see scripts/micro-kernel.mjs.
+export { directTile4x8, packedTile4x8, pairTile4x8 } from './generated/block-4x8';
+export { directTile6x8, packedTile6x8, pairTile6x8 } from './generated/block-6x8';

@@ -44,6 +44,8 @@ for (const [m, n, k] of [
   [32, 9408, 2048],
   [2048, 9408, 32],
   [2048, 1048, 384],
+  [1026, 64, 512],
+  [21_600, 64, 512],
 ] as const) {
   for (const transposeA of [false, true]) {
     for (const transposeB of [false, true]) {
@@ -120,7 +122,15 @@ for (const [size, input, filters, kernel] of [
   const flop = 2 * y.size * kernel * kernel * input;
   const name = `${size}x${size}x${input} filters ${kernel}x${kernel}x${filters}`;
   const run = (kernelName: string, inputs: Record<string, tf.Tensor>, attributes: object) =>
-    tf.engine().runKernel(kernelName, inputs, { strides: 2, pad: 'valid', ...attributes }) as tf.Tensor;
+    tf
+      .engine()
+      .runKernel(kernelName, inputs, {
+        strides: 2,
+        pad: 'valid',
+        dataFormat: 'NHWC',
+        dilations: 1,
+        ...attributes,
+      }) as tf.Tensor;
   time(`forward          ${name}`, flop, () => tf.conv2d(x, w, 2, 'valid'));
   time(`input gradient   ${name}`, flop, () =>
     run('Conv2DBackpropInput', { dy: y, filter: w }, { inputShape: x.shape }),
