@@ -122,15 +122,13 @@ for (const [size, input, filters, kernel] of [
   const flop = 2 * y.size * kernel * kernel * input;
   const name = `${size}x${size}x${input} filters ${kernel}x${kernel}x${filters}`;
   const run = (kernelName: string, inputs: Record<string, tf.Tensor>, attributes: object) =>
-    tf
-      .engine()
-      .runKernel(kernelName, inputs, {
-        strides: 2,
-        pad: 'valid',
-        dataFormat: 'NHWC',
-        dilations: 1,
-        ...attributes,
-      }) as tf.Tensor;
+    tf.engine().runKernel(kernelName, inputs, {
+      strides: 2,
+      pad: 'valid',
+      dataFormat: 'NHWC',
+      dilations: 1,
+      ...attributes,
+    }) as tf.Tensor;
   time(`forward          ${name}`, flop, () => tf.conv2d(x, w, 2, 'valid'));
   time(`input gradient   ${name}`, flop, () =>
     run('Conv2DBackpropInput', { dy: y, filter: w }, { inputShape: x.shape }),
