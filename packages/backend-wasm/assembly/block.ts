@@ -41,7 +41,7 @@ export const ROW_PANELS: i32 = 24 / PANEL_ROWS;
   }
 }
 
-/** Column panels up to which packing the left operand costs more than it saves (1.02 to 1.1 times the time, both builds): every packed value is used once a panel. */
+/** Column panels up to which packing the left operand costs more than it saves: every packed value is used once a panel. */
 export const DIRECT_COLUMN_PANELS: i32 = 24;
 /** Row panels that one pass of multiplyRows should take, so that they stay in the first-level cache between column panels. */
 export const DIRECT_ROW_PANELS: i32 = 2;

@@ -7,8 +7,7 @@
  * STRIP_PANELS panels (1 KB of every row), row by row, so that memory is read forward. For a handful of rows (m < 8) and
  * weights stored [n][k], dot products read the weights in place.
  *
- * 32 rows against 1024 x 3200 weights on Ice Lake: 46 GFLOP/s for [n][k], 33 for [k][n], a third of whose time is packing (bench/matrix-product.ts, best
- * of many short runs).
+ * 32 rows against 1024 x 3200 weights on Ice Lake: 46 GFLOP/s for [n][k], 33 for [k][n] (bench/matrix-product.ts, best of many short runs).
  */
 import { multiplyBlock, PANEL_COLUMNS, PANEL_ROWS, ROW_PANELS } from './block';
 import { dotProducts } from './dot-products';

@@ -10,6 +10,7 @@ import asc from 'assemblyscript/asc';
 import { median, quantile } from 'simple-statistics';
 
 const ROUNDS = 60;
+const WARM_UP_ROUNDS = 5;
 const SIZES = [
   [1024, 1024, 1024],
   [1026, 64, 512],
@@ -35,7 +36,7 @@ function peakSource(name: string, multiplyAdd: (sum: string) => string): string 
   let term = f32x4.splat(1);
 ${each((i) => `  let c${i} = f32x4.splat(${i});`)}
   for (; steps > 0; steps -= ${REPEATS}) {
-${each((i) => `    c${i} = ${multiplyAdd(`c${i}`)};\n`.repeat(REPEATS))}
+${`${each((i) => `    c${i} = ${multiplyAdd(`c${i}`)};`)}\n`.repeat(REPEATS)}
   }
 ${each((i) => (i === 0 ? '' : `  c0 = f32x4.add(c0, c${i});`))}
   return f32x4.extract_lane(c0, 0);
@@ -108,11 +109,11 @@ for (const [m, n, k] of SIZES) {
     ...(fused && { fused: repeat(fused) }),
   };
   const times = Object.fromEntries(Object.keys(sides).map((name) => [name, [] as number[]]));
-  for (let round = 0; round < ROUNDS + 5; round++) {
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
     for (const [name, run] of Object.entries(sides)) {
       const start = performance.now();
       run();
-      if (round >= 5) times[name]!.push(performance.now() - start);
+      if (round >= WARM_UP_ROUNDS) times[name]!.push(performance.now() - start);
     }
   }
   const ratios = times['ours']!.map((own, i) => times['stock']![i]! / own);
