@@ -44,7 +44,7 @@ export const ROW_PANELS: i32 = 24 / PANEL_ROWS;
 /** Column panels up to which packing the left operand costs more than it saves: every packed value is used once a panel. */
 export const DIRECT_COLUMN_PANELS: i32 = 24;
 /** Row panels that one pass of multiplyRows should take, so that they stay in the first-level cache between column panels. */
-export const DIRECT_ROW_PANELS: i32 = 2;
+export const DIRECT_ROW_PANELS: i32 = 4;
 
 /** The same with the left operand read from its rows, which must be contiguous along the reduction. */
 // @ts-ignore: decorator

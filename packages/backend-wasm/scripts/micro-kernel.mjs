@@ -38,23 +38,32 @@ const tileSource = (rows, line) => each(rows, (r) => each(VECTORS, (v) => line(r
  */
 const STEPS = { 4: 3, 6: 1 };
 
-/** The accumulators c0_0 ... and their sums from `b` to `end`; where row r's next value lies, and how the left operand moves on. */
-function sumSource(rows, address, advance) {
-  const step = (value) => `    {
-${each(VECTORS, (v) => `      let b${v} = v128.load(b, ${v * 16});`)}
+/**
+ * The accumulators c0_0 ... and their sums from `b` to `end`. `address(row, step)`: where the row's value of a step of the pass lies; `advance(steps)`
+ * moves the left pointers on; `moves`: how often in a pass of the inner loop, after every step or once (then steps differ in constant offsets).
+ */
+function sumSource(rows, moves, address, advance) {
+  const steps = STEPS[rows];
+  const once = moves === 'once a pass';
+  const step = (index, moved, value) => `    {
+${each(VECTORS, (v) => `      let b${v} = v128.load(b, ${index * 32 + v * 16});`)}
 ${each(
   rows,
-  (r) => `      let a${r} = v128.load32_splat(${address(r)});
+  (r) => `      let a${r} = v128.load32_splat(${address(r, index)});
 ${each(VECTORS, (v) => `      c${r}_${v} = ${value(r, v)};`)}`,
 )}
-${advance}
-      b += 32;
+${moved === 0 ? '' : `${advance(moved)}\n      b += ${moved * 32};`}
     }`;
-  const next = step((r, v) => `multiplyAdd(a${r}, b${v}, c${r}_${v})`);
+  const sum = (r, v) => `multiplyAdd(a${r}, b${v}, c${r}_${v})`;
+  const pass = Array.from({ length: steps }, (_, i) => {
+    const last = i === steps - 1;
+    if (!once) return step(0, 1, sum) + (last ? '' : '\n    if (b >= end) break;');
+    return step(i, last ? steps : 0, sum) + (last ? '' : `\n    if (b >= end - ${(i + 1) * 32}) break;`);
+  });
   return `${tileSource(rows, (r, v) => `  let c${r}_${v}: v128;`)}
-${step((r, v) => `f32x4.mul(a${r}, b${v})`)}
+${step(0, 1, (r, v) => `f32x4.mul(a${r}, b${v})`)}
   while (b < end) {
-${Array.from({ length: STEPS[rows] }, () => next).join('\n    if (b >= end) break;\n')}
+${pass.join('\n')}
   }`;
 }
 
@@ -65,14 +74,20 @@ function sums(rows, left) {
   if (left === 'packed') {
     return `  let a = left + leftOffset;
 ${right}
-${sumSource(rows, (r) => `a, ${r * 4}`, `      a += ${rows * 4};`)}`;
+${sumSource(
+  rows,
+  'every step',
+  (r) => `a, ${r * 4}`,
+  () => `      a += ${rows * 4};`,
+)}`;
   }
   return `${each(rows, (r) => `  let row${r} = <usize>load<u32>(left, ${r * 4}) + leftOffset;`)}
 ${right}
 ${sumSource(
   rows,
-  (r) => `row${r}`,
-  each(rows, (r) => `      row${r} += 4;`),
+  'once a pass',
+  (r, step) => `row${r}, ${step * 4}`,
+  (steps) => each(rows, (r) => `      row${r} += ${steps * 4};`),
 )}`;
 }
 
