@@ -21,6 +21,7 @@ import {
 } from './generated/winograd-transforms';
 import { packLeftRows } from './packing';
 import { LEFT_COLUMNS, multiplyPanels, PanelProduct, PRODUCT_SCRATCH_BYTES, RIGHT_ROWS } from './panel-product';
+import { prefetch } from './prefetch';
 import { aligned } from './simd';
 import {
   columnPanels, COLUMN_ENTRY_BYTES, denseRows, outputRows, panelsOfColumns, panelsOfRows, rowTableBytes,
@@ -34,7 +35,7 @@ const BLOCK_BYTES: i32 = 1500000;
 /** Columns of the filter that are transformed together. */
 const FILTER_CHUNK: i32 = 32;
 /** Pixels of the largest tile. */
-const TILE_PIXELS: i32 = 36;
+const TILE_PIXELS: i32 = 49;
 const MATRIX_HEADER_BYTES: i32 = 128;
 
 /** Everything that the three directions share; lies at the start of the workspace. */
@@ -184,7 +185,9 @@ function moveTiles(
     let rest = tile - b * perImage;
     let tileY = rest / w.tilesX;
     let tileX = rest - tileY * w.tilesX;
-    let one = image + ((b * height * width * channels) << 2);
+    let imageBytes: usize = (height * width * channels) << 2;
+    let one = image + b * imageBytes;
+    if (rest == 0 || tile == first) prefetch(one, imageBytes, w.scratch);
     for (let py = 0; py < stride; py++) {
       for (let px = 0; px < stride; px++) {
         windowTable(

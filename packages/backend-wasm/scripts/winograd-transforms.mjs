@@ -11,15 +11,24 @@
  * Finite evaluation points by n, in pairs of opposite sign so that two rows share their even and odd halves. For n = 6 the usual 1 and 2
  * round twice as badly (root mean square 1.3e-6 against 6.1e-7 for F(4, 3) over 32 channels of uniform numbers).
  */
-const POINTS = { 4: [0, 1, -1], 6: [0, Math.SQRT1_2, -Math.SQRT1_2, Math.SQRT2, -Math.SQRT2] };
+const POINTS = {
+  3: [1, -1],
+  4: [0, 1, -1],
+  6: [0, Math.SQRT1_2, -Math.SQRT1_2, Math.SQRT2, -Math.SQRT2],
+  7: [0.3, -0.3, 0.8, -0.8, 1.8, -1.8],
+};
 
 /** The filters in use: outputs m and taps r of a tile of n = m + r - 1 values a side. */
 export const FILTERS = [
+  { n: 3, m: 2, r: 2 },
   { n: 4, m: 2, r: 3 },
   { n: 4, m: 3, r: 2 },
   { n: 6, m: 4, r: 3 },
   { n: 6, m: 5, r: 2 },
   { n: 6, m: 2, r: 5 },
+  { n: 7, m: 5, r: 3 },
+  { n: 7, m: 6, r: 2 },
+  { n: 7, m: 3, r: 5 },
 ];
 
 const range = (count) => Array.from({ length: count }, (_, i) => i);

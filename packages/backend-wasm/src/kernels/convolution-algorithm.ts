@@ -6,7 +6,7 @@ export type Direction = 'forward' | 'input-gradient' | 'filter-gradient';
 type Info = backend_util.Conv2DInfo;
 
 /** The Winograd filters F(m, r) that `scripts/winograd-transforms.mjs` writes: outputs m of a tile by taps r of the stride-1 filter. */
-const TILES: Readonly<Record<number, readonly number[]>> = { 2: [3, 5], 3: [2, 4], 5: [2] };
+const TILES: Readonly<Record<number, readonly number[]>> = { 2: [2, 3, 5, 6], 3: [2, 4, 5], 5: [2, 3] };
 
 /**
  * Nanoseconds of the parts, fitted to `bench/convolution.ts` on the machine of docs/performance.md. Only their ratios matter: they
