@@ -77,7 +77,7 @@ export function winogradForward(x: usize, filter: usize, y: usize, geometry: usi
   convolveForward(image, taps, y, wide, m, aligned(taps + filterBytes(wide)));
 }
 
-/** dx = gradient of the input = transposed convolution of dy, in m x m tiles of every phase. */
+/** dx = gradient of the input = transposed convolution of dy, in m x m tiles of dy. */
 export function winogradInputGradient(dy: usize, filter: usize, dx: usize, geometry: usize, m: i32, workspace: usize): void {
   let g = changetype<ConvolutionGeometry>(geometry);
   if ((g.inputChannels & 3) == 0) {

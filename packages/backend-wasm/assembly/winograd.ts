@@ -6,18 +6,18 @@
  * pixel (s Y + py, s X + px) is pixel (Y, X) of phase (py, px), and phases count as channels. F(m x m, r x r) computes an m x m tile of that
  * from n x n inputs, n = m + r - 1, with n * n multiplications a channel pair instead of m * m * r * r:
  *   forward           y  = A^T [ sum over channels of (G g G^T) * (B^T d B) ] A
- *   input gradient    the same, over the gradient, with the filter turned around; its outputs are the phases of the image
- *   filter gradient   dg = G^T [ sum over tiles of (B^T d B) * (A dy A^T) ] G      (the transpose of the forward algorithm)
+ *   input gradient    dx += B [ sum over filters of (G g G^T) * (A dy A^T) ] B^T   (the transpose of the forward algorithm; tiles of dx overlap)
+ *   filter gradient   dg = G^T [ sum over tiles of (B^T d B) * (A dy A^T) ] G      (the transpose by the filter)
  * The products in brackets are n * n matrix products over channels (or tiles), which run on the micro-kernel of every other product here.
  * Tiles are taken in blocks that stay in the second-level cache between transform, product and inverse transform.
  *
- * Rounding: with n = 4 the error is that of the direct sum; with n = 6 it is some five times that (1e-6 to 3e-6 of the largest value). A NaN or an
- * infinity spreads over its tile.
+ * Rounding: with n = 3 and 4 the error is that of the direct sum (up to 1e-6 of the largest value), with n = 6 up to 4e-6, with n = 7 up to 1e-5. A NaN or
+ * an infinity spreads over its tile.
  */
 import { DEPTH_BLOCK, DIRECT_COLUMN_PANELS, DIRECT_ROW_PANELS, multiplyBlock, multiplyRows, PANEL_ROWS, ROW_PANELS } from './block';
 import { ConvolutionGeometry } from './geometry';
 import {
-  collectFilter, collectOutput, transformFilter, transformGradient, transformInput,
+  collectFilter, collectInput, collectOutput, transformFilter, transformGradient, transformInput,
 } from './generated/winograd-transforms';
 import { packLeftRows } from './packing';
 import { LEFT_COLUMNS, multiplyPanels, PanelProduct, PRODUCT_SCRATCH_BYTES, RIGHT_ROWS } from './panel-product';
@@ -79,17 +79,6 @@ const HEADER_BYTES: i32 = 128;
   return (a + b - 1) / b;
 }
 
-/** First stride-1 row of the image that the input gradient has to compute. */
-// @ts-ignore: decorator
-@inline function firstGradientRow(pad: i32, stride: i32): i32 {
-  return pad / stride;
-}
-
-// @ts-ignore: decorator
-@inline function gradientRows(size: i32, pad: i32, stride: i32): i32 {
-  return (size - 1 + pad) / stride - pad / stride + 1;
-}
-
 function blockOf(tiles: i32, points: i32, reduction: i32, columns: i32): i32 {
   let fitting = BLOCK_BYTES / (points * (reduction + columns) * 4);
   // Too small a block would read the transformed filter from memory for little work.
@@ -98,7 +87,7 @@ function blockOf(tiles: i32, points: i32, reduction: i32, columns: i32): i32 {
   return min(block, tiles);
 }
 
-function begin(g: ConvolutionGeometry, m: i32, height: i32, width: i32, workspace: usize): Winograd {
+function begin(g: ConvolutionGeometry, m: i32, workspace: usize): Winograd {
   let w = changetype<Winograd>(workspace);
   w.m = m;
   w.stride = g.strideHeight;
@@ -106,8 +95,8 @@ function begin(g: ConvolutionGeometry, m: i32, height: i32, width: i32, workspac
   w.n = m + w.r - 1;
   w.points = w.n * w.n;
   w.phases = w.stride * w.stride;
-  w.tilesY = ceilDivide(height, m);
-  w.tilesX = ceilDivide(width, m);
+  w.tilesY = ceilDivide(g.outputHeight, m);
+  w.tilesX = ceilDivide(g.outputWidth, m);
   w.tiles = g.batch * w.tilesY * w.tilesX;
   w.table = workspace + HEADER_BYTES;
   w.scratch = aligned(w.table + TILE_PIXELS * 4);
@@ -125,12 +114,7 @@ export function tilesWorkspace(g: ConvolutionGeometry, m: i32): i32 {
   let points = (m + r - 1) * (m + r - 1);
   let reduction = s * s * g.inputChannels;
   let columns = g.outputChannels;
-  let forwardTiles = g.batch * ceilDivide(g.outputHeight, m) * ceilDivide(g.outputWidth, m);
-  let gradientTiles =
-    g.batch *
-    ceilDivide(gradientRows(g.inputHeight, g.padTop, s), m) *
-    ceilDivide(gradientRows(g.inputWidth, g.padLeft, s), m);
-  let block = blockOf(max(forwardTiles, gradientTiles), points, reduction, columns);
+  let block = blockOf(g.batch * ceilDivide(g.outputHeight, m) * ceilDivide(g.outputWidth, m), points, reduction, columns);
   let filters = points * (<i32>pointStride((reduction + 8) * (columns + 8) * 4)) + g.filterHeight * g.filterWidth * g.inputChannels * columns * 4;
   let tiles = points * (<i32>pointStride(block * reduction * 4) + <i32>pointStride(block * columns * 4));
   let tables = rowTableBytes(block) * 2 + rowTableBytes(reduction) + (panelsOfColumns(max(reduction, columns)) + 1) * COLUMN_ENTRY_BYTES + 64;
@@ -163,14 +147,15 @@ export function tilesWorkspace(g: ConvolutionGeometry, m: i32): i32 {
   }
 }
 
-/** What `moveTiles` does with a tile: reads n x n inputs, reads m x m gradients, or writes m x m outputs. */
+/** What `moveTiles` does with a tile: reads n x n inputs, reads m x m gradients, writes m x m outputs, or adds to n x n inputs' gradients. */
 const INPUT: i32 = 0;
 const GRADIENT: i32 = 1;
 const OUTPUT: i32 = 2;
+const INPUT_GRADIENT: i32 = 3;
 
 /**
  * Moves tiles [first, first + count) between an image's phases and points[point][tile][phase, channel], `pointBytes` between points,
- * through the transform of `way`. What lies outside of the image reads as zero and is not written.
+ * through the transform of `way`. What lies outside of the image reads as zero and is not written; an image that is added to begins as zeros.
  */
 function moveTiles(
   w: Winograd, way: i32, first: i32, count: i32, image: usize, height: i32, width: i32, channels: i32,
@@ -178,8 +163,8 @@ function moveTiles(
 ): void {
   let perImage = w.tilesY * w.tilesX;
   let phaseBytes = channels << 2;
-  let size = way == INPUT ? w.n : w.m;
-  let outside: usize = way == OUTPUT ? 0 : w.zeros;
+  let size = way == INPUT || way == INPUT_GRADIENT ? w.n : w.m;
+  let outside: usize = way == INPUT || way == GRADIENT ? w.zeros : 0;
   for (let tile = first; tile < first + count; tile++) {
     let b = tile / perImage;
     let rest = tile - b * perImage;
@@ -187,7 +172,8 @@ function moveTiles(
     let tileX = rest - tileY * w.tilesX;
     let imageBytes: usize = (height * width * channels) << 2;
     let one = image + b * imageBytes;
-    if (rest == 0 || tile == first) prefetch(one, imageBytes, w.scratch);
+    if (way == INPUT_GRADIENT && rest == 0) memory.fill(one, 0, imageBytes);
+    else if (rest == 0 || tile == first) prefetch(one, imageBytes, w.scratch);
     for (let py = 0; py < stride; py++) {
       for (let px = 0; px < stride; px++) {
         windowTable(
@@ -196,7 +182,8 @@ function moveTiles(
         );
         if (way == INPUT) transformInput(w.n, w.m, w.table, 0, channels, points, pointBytes, w.scratch);
         else if (way == GRADIENT) transformGradient(w.n, w.m, w.table, 0, channels, points, pointBytes, w.scratch);
-        else collectOutput(w.n, w.m, points, pointBytes, channels, w.table, w.scratch);
+        else if (way == OUTPUT) collectOutput(w.n, w.m, points, pointBytes, channels, w.table, w.scratch);
+        else collectInput(w.n, w.m, points, pointBytes, channels, w.table, w.scratch);
         points += phaseBytes;
       }
     }
@@ -206,28 +193,27 @@ function moveTiles(
 /**
  * The transformed filter as the right operand of every point's product, packed as the micro-kernel reads it: panels of 8 columns,
  * DEPTH_BLOCK steps of the reduction at a time, `packedBytes` a point.
- * Forward: [phase, channel][output]. `turned`: [output][phase, channel] of the filter rotated by 180 degrees, from `filter` with its two
- * channel dimensions exchanged.
+ * Forward: [phase, channel][output]. `exchanged`: [output][phase, channel], from `filter` with its two channel dimensions exchanged.
  */
-function packFilters(w: Winograd, g: ConvolutionGeometry, filter: usize, turned: bool, packed: usize, packedBytes: usize): void {
-  let channels = turned ? g.inputChannels : g.outputChannels;
-  let depth = turned ? g.outputChannels : w.phases * g.inputChannels;
-  let columns = turned ? w.phases * g.inputChannels : g.outputChannels;
+function packFilters(w: Winograd, g: ConvolutionGeometry, filter: usize, exchanged: bool, packed: usize, packedBytes: usize): void {
+  let channels = exchanged ? g.inputChannels : g.outputChannels;
+  let depth = exchanged ? g.outputChannels : w.phases * g.inputChannels;
+  let columns = exchanged ? w.phases * g.inputChannels : g.outputChannels;
   let panels = panelsOfColumns(columns);
-  let rows = turned ? g.outputChannels : g.inputChannels;
+  let rows = exchanged ? g.outputChannels : g.inputChannels;
   // A group of columns must not straddle two panels.
   let group = channels & 7 ? 4 : 8;
   if (columns & 7) memory.fill(packed, 0, w.points * packedBytes);
   for (let phase = 0; phase < w.phases; phase++) {
     let py = phase / w.stride;
     let px = phase - py * w.stride;
-    let first = turned ? phase * channels : 0;
+    let first = exchanged ? phase * channels : 0;
     // A few panels at a time: writing a whole row of all points' panels would leave each line of the cache half written.
     for (let chunk = 0; chunk < channels; chunk += FILTER_CHUNK) {
       let end = min(chunk + FILTER_CHUNK, channels);
       for (let row = 0; row < rows; row++) {
-        filterTable(w, g, filter, py, px, row, turned, turned, w.zeros);
-        let k = turned ? row : phase * rows + row;
+        filterTable(w, g, filter, py, px, row, exchanged, w.zeros);
+        let k = exchanged ? row : phase * rows + row;
         let k0 = k & ~(DEPTH_BLOCK - 1);
         let panelBytes = min(DEPTH_BLOCK, depth - k0) << 5;
         let step = packed + ((k0 * panels) << 5) + ((k - k0) << 5);
@@ -252,19 +238,19 @@ function exchangeChannels(g: ConvolutionGeometry, filter: usize, to: usize): voi
 }
 
 /**
- * Addresses of the r x r taps of one phase and one row of channels; taps beyond the filter's edge are `outside`. `turned`: rotated by
- * 180 degrees. `exchanged`: rows are output channels (see exchangeChannels), else input channels.
+ * Addresses of the r x r taps of one phase and one row of channels; taps beyond the filter's edge are `outside`. `exchanged`: rows are output
+ * channels (see exchangeChannels), else input channels.
  */
 function filterTable(
-  w: Winograd, g: ConvolutionGeometry, filter: usize, py: i32, px: i32, row: i32, turned: bool, exchanged: bool, outside: usize,
+  w: Winograd, g: ConvolutionGeometry, filter: usize, py: i32, px: i32, row: i32, exchanged: bool, outside: usize,
 ): void {
   let at = w.table;
   let rows = exchanged ? g.outputChannels : g.inputChannels;
   let length = exchanged ? g.inputChannels : g.outputChannels;
   for (let i = 0; i < w.r; i++) {
-    let y = (turned ? w.r - 1 - i : i) * w.stride + py;
+    let y = i * w.stride + py;
     for (let j = 0; j < w.r; j++) {
-      let x = (turned ? w.r - 1 - j : j) * w.stride + px;
+      let x = j * w.stride + px;
       let tap = ((y * g.filterWidth + x) * rows + row) * length;
       store<u32>(at, <u32>(y < g.filterHeight && x < g.filterWidth ? filter + (tap << 2) : outside));
       at += 4;
@@ -321,7 +307,7 @@ function multiplyPoints(
 
 /** y = convolution of x with filter, in m x m tiles; channels in multiples of 4. */
 export function convolveForward(x: usize, filter: usize, y: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
-  let w = begin(g, m, g.outputHeight, g.outputWidth, workspace);
+  let w = begin(g, m, workspace);
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
   w.block = blockOf(w.tiles, w.points, depth, columns);
@@ -346,43 +332,38 @@ export function convolveForward(x: usize, filter: usize, y: usize, g: Convolutio
   }
 }
 
-/** dx = gradient of the input = transposed convolution of dy, in m x m tiles of every phase; channels in multiples of 4. */
+/** dx = gradient of the input = transposed convolution of dy, in m x m tiles of dy; channels in multiples of 4. */
 export function convolveInputGradient(dy: usize, filter: usize, dx: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
-  let s = g.strideHeight;
-  let firstY = firstGradientRow(g.padTop, s);
-  let firstX = firstGradientRow(g.padLeft, s);
-  let w = begin(g, m, gradientRows(g.inputHeight, g.padTop, s), gradientRows(g.inputWidth, g.padLeft, s), workspace);
+  let w = begin(g, m, workspace);
   let depth = g.outputChannels;
   let columns = w.phases * g.inputChannels;
   w.block = blockOf(w.tiles, w.points, columns, depth);
   let exchanged = w.free;
   let packed = aligned(exchanged + ((g.filterHeight * g.filterWidth * g.inputChannels * g.outputChannels) << 2));
   let packedBytes = pointStride((depth * panelsOfColumns(columns)) << 5);
-  let tileBytes = pointStride((w.block * depth) << 2);
+  let gradientBytes = pointStride((w.block * depth) << 2);
   let productBytes = pointStride((w.block * columns) << 2);
-  let tiles = packed + w.points * packedBytes;
-  let products = tiles + w.points * tileBytes;
+  let gradients = packed + w.points * packedBytes;
+  let products = gradients + w.points * gradientBytes;
   let free = products + w.points * productBytes;
   exchangeChannels(g, filter, exchanged);
   packFilters(w, g, exchanged, true, packed, packedBytes);
   for (let first = 0; first < w.tiles; first += w.block) {
     let count = min(w.block, w.tiles - first);
-    // Output (Y, X) is the sum over dy[Y - r + 1 ... Y]: the gradient is padded by r - 1.
     moveTiles(
-      w, INPUT, first, count, dy, g.outputHeight, g.outputWidth, depth, 1, w.r - 1 - firstY, w.r - 1 - firstX,
-      tiles, tileBytes,
+      w, GRADIENT, first, count, dy, g.outputHeight, g.outputWidth, depth, 1, 0, 0, gradients, gradientBytes,
     );
-    multiplyPoints(w, tiles, tileBytes, count, depth, packed, packedBytes, products, productBytes, columns, free);
+    multiplyPoints(w, gradients, gradientBytes, count, depth, packed, packedBytes, products, productBytes, columns, free);
     moveTiles(
-      w, OUTPUT, first, count, dx, g.inputHeight, g.inputWidth, g.inputChannels,
-      s, g.padTop - firstY * s, g.padLeft - firstX * s, products, productBytes,
+      w, INPUT_GRADIENT, first, count, dx, g.inputHeight, g.inputWidth, g.inputChannels, w.stride, g.padTop, g.padLeft,
+      products, productBytes,
     );
   }
 }
 
 /** dw = gradient of the filter, over m x m tiles of dy; channels in multiples of 4. */
 export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: ConvolutionGeometry, m: i32, workspace: usize): void {
-  let w = begin(g, m, g.outputHeight, g.outputWidth, workspace);
+  let w = begin(g, m, workspace);
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
   w.block = blockOf(w.tiles, w.points, depth, columns);
@@ -429,7 +410,7 @@ export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: Convol
   for (let py = 0; py < w.stride; py++) {
     for (let px = 0; px < w.stride; px++) {
       for (let c = 0; c < g.inputChannels; c++) {
-        filterTable(w, g, dw, py, px, c, false, false, 0);
+        filterTable(w, g, dw, py, px, c, false, 0);
         collectFilter(w.n, w.m, du, duBytes, columns, w.table, w.scratch);
         du += columns << 2;
       }

@@ -28,8 +28,8 @@ export function autoencoderStep(step: AutoencoderStep): Row {
         rival: torchWorker(python(), 'autoencoder_step', args),
         rivalName: 'PyTorch',
         rounds,
-        // A step of 32 images takes some 0.2 s.
-        steps: Math.max(1, Math.round(160 / batchSize)),
+        // A step of 32 images takes some 0.2 s. Three at least: the first after the other side's turn finds its caches cold.
+        steps: Math.max(3, Math.round(160 / batchSize)),
         warmUp: batchSize > 64 ? 3 : 6,
       }),
   };

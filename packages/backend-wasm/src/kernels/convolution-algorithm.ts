@@ -6,7 +6,7 @@ export type Direction = 'forward' | 'input-gradient' | 'filter-gradient';
 type Info = backend_util.Conv2DInfo;
 
 /** The Winograd filters F(m, r) that `scripts/winograd-transforms.mjs` writes: outputs m of a tile by taps r of the stride-1 filter. */
-const TILES: Readonly<Record<number, readonly number[]>> = { 2: [2, 3, 5, 6], 3: [2, 4, 5], 5: [2, 3] };
+const TILES: Readonly<Record<number, readonly number[]>> = { 2: [2, 3, 5], 3: [2, 4, 5], 5: [2, 3] };
 
 /**
  * Nanoseconds of the parts, fitted to `bench/convolution.ts` on the machine of docs/performance.md. Only their ratios matter: they
@@ -21,7 +21,7 @@ const NANOSECONDS = {
   /** A transformed value of the tiles that go in and that come out; of the filter. */
   input: 0.8,
   output: 0.45,
-  filter: 1.3,
+  filter: 0.9,
   /** A value of an image that is copied. */
   copied: 0.3,
 } as const;
@@ -68,20 +68,12 @@ function winogradNanoseconds(info: Info, direction: Direction, tile: number): nu
   const copied = channels > info.inChannels ? info.batchSize * info.inHeight * info.inWidth * channels : 0;
   const imageChannels = stride * stride * channels;
   const { outChannels } = info;
-  const phases = (size: number, pad: number) =>
-    Math.floor((size - 1 + pad) / stride) - Math.floor(pad / stride) + 1;
-  const [height, width] =
-    direction === 'input-gradient'
-      ? [phases(info.inHeight, info.padInfo.top), phases(info.inWidth, info.padInfo.left)]
-      : [info.outHeight, info.outWidth];
-  const tiles = info.batchSize * Math.ceil(height / tile) * Math.ceil(width / tile);
+  const tiles = info.batchSize * Math.ceil(info.outHeight / tile) * Math.ceil(info.outWidth / tile);
   const { input, output, filter, pointProduct } = NANOSECONDS;
   const transforms =
     direction === 'filter-gradient'
       ? input * (imageChannels + outChannels)
-      : direction === 'forward'
-        ? input * imageChannels + output * outChannels
-        : input * outChannels + output * imageChannels;
+      : input * imageChannels + output * outChannels;
   const products = (pointProduct * tiles + filter) * imageChannels * outChannels;
   return points * (tiles * transforms + products) + NANOSECONDS.copied * copied;
 }
