@@ -61,7 +61,8 @@ describe('PaddedStages', () => {
           const images = sampleImages(2, { height, width, channels: 3 }, Rng.stream(0, 'images'));
           const [expected, received] = [whole(images), padded.run(images)];
           expect(received.shape).toEqual(expected.shape);
-          expectAllclose(received.dataSync(), expected.dataSync(), 1e-6);
+          // Both round as Winograd's tiles do, at other places of the map.
+          expectAllclose(received.dataSync(), expected.dataSync(), 3e-6);
           const largest = tf.max(tf.abs(expected)).dataSync()[0]!;
           const worst = tf.max(tf.abs(tf.sub(received, expected))).dataSync()[0]!;
           expect(largest).toBeGreaterThan(0);
