@@ -3,7 +3,7 @@
  * run, and many of its misses are under way at once, where a kernel that reads pixels here and there waits for them one after the other.
  */
 
-/** Brings the whole lines of `bytes` bytes into the caches; `sink`: 16 bytes of scratch, without which a compiler could leave the reads out. */
+/** Brings `bytes` bytes, but for a rest of less than 256, into the caches; `sink`: 16 bytes of scratch, without which a compiler could leave the reads out. */
 export function prefetch(from: usize, bytes: usize, sink: usize): void {
   let even = i32x4.splat(0);
   let odd = i32x4.splat(0);

@@ -1,8 +1,9 @@
 /**
  * Rates of the convolutions of the autoencoder, its loss network, a VGG and a ResNet-18 at batch 32: the direct product against every tile of
- * Winograd's algorithm, in GFLOP/s of the direct sum, by CPU time. A star marks what the backend chooses; the constants in
+ * Winograd's algorithm, in GFLOP/s of the direct sum, by CPU time, with the largest difference from it as a share of its largest value. A star marks what the backend chooses; the constants in
  * src/kernels/convolution-algorithm.ts come from here. Usage: npx tsx bench/convolution.ts [NAME ...]
  */
+import { Rng } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { winogradTile, winogradTiles } from '../src/kernels/convolution-algorithm.ts';
 import { convolutionInfo, writeGeometry } from '../src/kernels/convolution-geometry.ts';
@@ -41,13 +42,12 @@ const DIRECTIONS = {
   'filter-gradient': ['convolutionFilterGradient', 'winogradFilterGradient'],
 } as const;
 
-function filled(shape: number[]): tf.Tensor {
-  const values = Float32Array.from(
-    { length: tf.util.sizeFromShape(shape) },
-    (_, i) => ((i * 7919) % 1000) / 1000 - 0.5,
-  );
-  return tf.tensor(values, shape);
-}
+const rng = Rng.stream(1, 'images');
+const filled = (shape: number[]): tf.Tensor =>
+  tf.tensor(rng.uniformArray(tf.util.sizeFromShape(shape), -0.5, 0.5), shape);
+
+const largest = (values: Float32Array): number =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** Least CPU time of a call, milliseconds. */
 function least(run: () => void): number {
@@ -79,6 +79,7 @@ for (const [name, [side, channels, filters, filter, strides, pad]] of Object.ent
     const pointers = [runtime.pointer(a), runtime.pointer(b), runtime.pointer(out)] as const;
     const geometry = writeGeometry(runtime, info);
     const chosen = winogradTile(info, direction as keyof typeof DIRECTIONS);
+    let sums = new Float32Array();
     const cells = [0, ...winogradTiles(info)].map((tile) => {
       const ms = least(() => {
         if (tile === 0) {
@@ -89,8 +90,12 @@ for (const [name, [side, channels, filters, filter, strides, pad]] of Object.ent
           kernels[winograd](...pointers, geometry, tile, workspace);
         }
       });
+      const values = Float32Array.from(tf.backend().readSync(out.dataId) as Float32Array);
+      if (tile === 0) sums = values;
       const label = tile === 0 ? 'direct' : `${tile}x${tile}`;
-      return `${tile === chosen ? '*' : ' '}${label} ${ms.toFixed(2).padStart(6)} ms ${(flop / ms / 1e6).toFixed(0).padStart(4)}`;
+      const differs = largest(values.map((value, i) => value - sums[i]!)) / largest(sums);
+      const error = tile === 0 ? '' : ` ${differs.toExponential(0)}`;
+      return `${tile === chosen ? '*' : ' '}${label} ${ms.toFixed(2).padStart(6)} ms ${(flop / ms / 1e6).toFixed(0).padStart(4)}${error}`;
     });
     console.log(`${name.padEnd(15)} ${direction.padEnd(16)} ${cells.join('  ')}`);
     tf.engine().makeTensorFromTensorInfo(out).dispose();

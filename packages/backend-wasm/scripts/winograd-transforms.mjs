@@ -10,7 +10,8 @@
 /**
  * Finite evaluation points by n, in pairs of opposite sign so that two rows share their even and odd halves. For n = 6 the usual 1 and 2
  * round twice as badly (root mean square 1.3e-6 against 6.1e-7 for F(4, 3) over 32 channels of uniform numbers). For n = 7, where 0, 1, -1, 2, -2
- * and 1/2 would round twice as badly, they are the flat middle of a search (3.9e-7 of the largest value for F(5, 3); 2.3e-7 for F(4, 3)). F(6, 2) was left
+ * and 1/2 would round twice as badly, they are the flat middle of a search by a simulation that was not kept (root mean square 3.9e-7 of the
+ * largest value for F(5, 3); 2.3e-7 for F(4, 3)); bench/convolution.ts prints the differences of layers. F(6, 2) was left
  * out: it rounds to 1.5e-5 and was hardly faster than F(3, 2) anywhere.
  */
 const POINTS = {

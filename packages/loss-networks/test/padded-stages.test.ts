@@ -1,4 +1,4 @@
-import '@paretrain/backend-wasm';
+import { configureWasm } from '@paretrain/backend-wasm';
 import { Rng } from '@paretrain/core';
 import { expectAllclose, expectNoLeaks, sampleImages } from '@paretrain/testing';
 import * as tf from '@tensorflow/tfjs';
@@ -15,6 +15,8 @@ import { vgg19Architecture } from '../src/vgg19.ts';
 import { seededWeights } from './staged-data.ts';
 
 beforeAll(async () => {
+  // Winograd's tiles lie elsewhere on a part of a map than on the whole, and round accordingly.
+  configureWasm({ convolution: 'direct' });
   await tf.setBackend('wasm');
   await tf.ready();
 });
@@ -61,8 +63,7 @@ describe('PaddedStages', () => {
           const images = sampleImages(2, { height, width, channels: 3 }, Rng.stream(0, 'images'));
           const [expected, received] = [whole(images), padded.run(images)];
           expect(received.shape).toEqual(expected.shape);
-          // Both round as Winograd's tiles do, at other places of the map.
-          expectAllclose(received.dataSync(), expected.dataSync(), 3e-6);
+          expectAllclose(received.dataSync(), expected.dataSync(), 1e-6);
           const largest = tf.max(tf.abs(expected)).dataSync()[0]!;
           const worst = tf.max(tf.abs(tf.sub(received, expected))).dataSync()[0]!;
           expect(largest).toBeGreaterThan(0);
