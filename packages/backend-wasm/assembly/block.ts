@@ -6,8 +6,8 @@
  * broadcast left value that is 15 of the 16 SSE registers. 4x12 and 3x16 spill.
  * Plain SIMD: 4 x 8; the separate multiplication needs a register more, and 6 rows spill.
  */
-import { multiplyBlock4x8, multiplyPair4x8, multiplyRows4x8 } from './generated/block-4x8';
-import { multiplyBlock6x8, multiplyPair6x8, multiplyRows6x8 } from './generated/block-6x8';
+import { multiplyBlock4x8, multiplyColumnsOnto4x8, multiplyRows4x8, multiplyRowsOnto4x8 } from './generated/block-4x8';
+import { multiplyBlock6x8, multiplyColumnsOnto6x8, multiplyRows6x8, multiplyRowsOnto6x8 } from './generated/block-6x8';
 
 /** Rows of the output computed together: the height of a packed panel of the left operand. */
 export const PANEL_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
@@ -60,15 +60,28 @@ export const DIRECT_ROW_PANELS: i32 = 4;
   }
 }
 
-/** Whole panels, packed, onto one or two outputs. */
+/** Whole panels onto several outputs, the left operand read from its rows. */
 // @ts-ignore: decorator
-@inline export function multiplyPair(
-  left: usize, leftPanelBytes: usize, rowPanels: i32, right: usize, rightPanelBytes: usize, columnPanels: i32, depth: i32,
-  out: usize, outStride: usize, accumulate: bool, secondDistance: usize, subtract: bool, accumulateSecond: bool,
+@inline export function multiplyRowsOnto(
+  left: usize, leftOffset: usize, rowPanels: i32, right: usize, rightPanelBytes: usize, columnPanels: i32, depth: i32,
+  out: usize, outStride: usize, outputs: usize, outputsEnd: usize,
 ): void {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    multiplyPair6x8(left, leftPanelBytes, rowPanels, right, rightPanelBytes, columnPanels, depth, out, outStride, accumulate, secondDistance, subtract, accumulateSecond);
+    multiplyRowsOnto6x8(left, leftOffset, rowPanels, right, rightPanelBytes, columnPanels, depth, out, outStride, outputs, outputsEnd);
   } else {
-    multiplyPair4x8(left, leftPanelBytes, rowPanels, right, rightPanelBytes, columnPanels, depth, out, outStride, accumulate, secondDistance, subtract, accumulateSecond);
+    multiplyRowsOnto4x8(left, leftOffset, rowPanels, right, rightPanelBytes, columnPanels, depth, out, outStride, outputs, outputsEnd);
+  }
+}
+
+/** The same with the left operand stored by columns of 24 rows. */
+// @ts-ignore: decorator
+@inline export function multiplyColumnsOnto(
+  left: usize, rowPanels: i32, right: usize, rightPanelBytes: usize, columnPanels: i32, depth: i32,
+  out: usize, outStride: usize, outputs: usize, outputsEnd: usize,
+): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    multiplyColumnsOnto6x8(left, rowPanels, right, rightPanelBytes, columnPanels, depth, out, outStride, outputs, outputsEnd);
+  } else {
+    multiplyColumnsOnto4x8(left, rowPanels, right, rightPanelBytes, columnPanels, depth, out, outStride, outputs, outputsEnd);
   }
 }

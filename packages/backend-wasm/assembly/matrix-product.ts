@@ -1,25 +1,33 @@
 /**
- * Dense matrix products C = op(A) op(B), float32, row-major, op = identity or transpose: large ones by Strassen's algorithm (strassen.ts), few rows
- * against large weights by few-rows.ts, all others, and what is left over of halves, by the panel core.
+ * Dense matrix products C = op(A) op(B), float32, row-major, op = identity or transpose: large ones by Strassen's algorithm, once (strassen.ts) or
+ * twice (strassen-twice.ts), few rows against large weights by few-rows.ts, all others, and what is left over of halves, by the panel core.
  */
 import { fewRowsProduct, fewRowsWorkspace, isFewRows } from './few-rows';
 import {
   LEFT_COLUMNS, LEFT_ROWS, multiplyPanels, PanelProduct, PRODUCT_SCRATCH_BYTES, RIGHT_COLUMNS, RIGHT_ROWS,
 } from './panel-product';
-import { halfColumns, halfDepth, halfRows, isLarge, multiplyHalves, STRASSEN_BYTES } from './strassen';
+import { OUTPUT_BYTES, OVERWRITE, setOutput } from './quarters';
+import { halfColumns, halfDepth, isLarge, multiplyHalves, strassenWorkspace } from './strassen';
+import { columnsTwice, depthTwice, isVeryLarge, multiplyTwice, rowsTwice, twiceWorkspace } from './strassen-twice';
 import { columnPanels, COLUMN_ENTRY_BYTES, denseRows, outputRows, panelsOfColumns, panelsOfRows, rowTableBytes } from './tables';
 
 const HEADER_BYTES: i32 = 128;
+/** The only output of a product by halves, and what aligns the rest. */
+const OUTPUTS_BYTES: i32 = 16;
 
-/** Whether Strassen's algorithm may be used. */
-let strassenAllowed: bool = true;
+/** How often Strassen's algorithm may be used within itself: not at all, once or twice. */
+let strassenAllowed: i32 = 2;
 
-export function allowStrassen(allowed: bool): void {
-  strassenAllowed = allowed;
+export function allowStrassen(levels: i32): void {
+  strassenAllowed = levels;
 }
 
 function usesHalves(m: i32, n: i32, k: i32): bool {
-  return strassenAllowed && isLarge(m, n, k);
+  return strassenAllowed > 0 && isLarge(m, n, k);
+}
+
+function usesTwice(m: i32, n: i32, k: i32): bool {
+  return strassenAllowed > 1 && isVeryLarge(m, n, k);
 }
 
 /** Bytes of workspace that matrixProduct needs. */
@@ -28,7 +36,8 @@ export function matrixProductWorkspace(m: i32, n: i32, k: i32): i32 {
   let plain =
     HEADER_BYTES + PRODUCT_SCRATCH_BYTES + rowTableBytes(max(m, k)) + rowTableBytes(m) + (panelsOfColumns(n) + 1) * COLUMN_ENTRY_BYTES + 256;
   if (!usesHalves(m, n, k)) return plain;
-  return max(max(plain, STRASSEN_BYTES), fewRowsWorkspace(m - 2 * halfRows(m), n, k));
+  if (!usesTwice(m, n, k)) return max(plain, OUTPUTS_BYTES + strassenWorkspace(n, k));
+  return max(max(plain, twiceWorkspace()), fewRowsWorkspace(m - rowsTwice(m), n, k));
 }
 
 export function matrixProduct(
@@ -41,14 +50,25 @@ export function matrixProduct(
     fewRowsProduct(a, aStride, b, c, m, n, k, transposeA, transposeB, workspace);
     return;
   }
-  if (!usesHalves(m, n, k)) {
+  let rows = 0;
+  let columns = 0;
+  let depth = 0;
+  if (usesTwice(m, n, k)) {
+    multiplyTwice(a, aStride, transposeA, b, bStride, transposeB, c, cStride, m, n, k, workspace);
+    rows = rowsTwice(m);
+    columns = columnsTwice(n);
+    depth = depthTwice(k);
+  } else if (usesHalves(m, n, k)) {
+    setOutput(workspace, 0, OVERWRITE);
+    let free = workspace + OUTPUTS_BYTES;
+    multiplyHalves(a, aStride, transposeA, b, bStride, transposeB, c, cStride, m, n, k, workspace, workspace + OUTPUT_BYTES, free);
+    rows = m;
+    columns = 2 * halfColumns(n);
+    depth = 2 * halfDepth(k);
+  } else {
     panelProduct(a, aStride, b, bStride, c, cStride, m, n, k, transposeA, transposeB, false, workspace);
     return;
   }
-  multiplyHalves(a, aStride, transposeA, b, bStride, transposeB, c, cStride, m, n, k, workspace);
-  let rows = 2 * halfRows(m);
-  let columns = 2 * halfColumns(n);
-  let depth = 2 * halfDepth(k);
   if (depth < k) {
     let aRest = a + depth * (transposeA ? aStride : 4);
     let bRest = b + depth * (transposeB ? 4 : bStride);

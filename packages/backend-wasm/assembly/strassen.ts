@@ -1,41 +1,56 @@
 /**
- * C = op(A) op(B) for large matrices by one level of Strassen's algorithm: 7 products of quarters where the sum has 8 (Strassen, "Gaussian elimination is
- * not optimal", 1969). With quarters A0 A1 / A2 A3, and so on:
- *   (A0 + A3)(B0 + B3) to C0 and C3     A3 (B2 - B0) to C0 and C2       (A2 - A0)(B0 + B1) to C3
- *   (A2 + A3) B0 to C2 and -C3          (A0 + A1) B3 to C1 and -C0      (A1 - A3)(B2 + B3) to C0
- *   A0 (B1 - B3) to C1 and C3
- * No quarter is ever stored: operands are added while they are packed, and a tile of the product is added to both outputs while it is in registers
- * (Huang, Smith, Henry and van de Geijn, "Strassen's algorithm reloaded", 2016). Blocking is that of panel-product.ts.
+ * C = op(A) op(B) by Strassen's algorithm (quarters.ts) within cache blocks. Halves need not be halves of the matrices: every 48 rows by 512 steps are a product
+ * of their own. Where A is stored by rows, rows of the two halves alternate, so that a block is read forward. Its five sums are made in one pass over it and
+ * stay in the second-level cache for the seven products; those of the right operand are packed once for all rows. A tile of a product is added to all its
+ * outputs while it is in registers (Huang, Smith, Henry and van de Geijn, "Strassen's algorithm reloaded", 2016), which may be several of a larger product
+ * (strassen-twice.ts).
  *
- * Rounding: within 8e-6 of the largest value of the plain sum. A NaN or an infinity spreads to the row or column at the same place of the other half.
- *
- * Against the plain product, taken in turns: 0.84 to 1.09 times as fast on Ice Lake, 1.01 in the middle; 1.08 to 1.13 on Zen 5 (bench/matrix-product.ts, one core, relaxed
- * build); decision 14.
+ * Rounding: within 5e-6 of the largest value of the plain sum. A NaN or an infinity spreads to the row or column at the same place of the other half.
  */
-import { DEPTH_BLOCK, multiplyPair, PANEL_COLUMNS, PANEL_ROWS, ROW_PANELS } from './block';
-import { packLeftColumns, packLeftRows, packRightColumns } from './packing';
-import { denseRows } from './tables';
+import { DEPTH_BLOCK, multiplyColumnsOnto, multiplyRowsOnto, PANEL_COLUMNS, PANEL_ROWS } from './block';
+import { packRightColumns } from './packing';
+import { prefetch } from './prefetch';
+import {
+  ADD, appendOutputs, combineQuarters, COPY_0, COPY_3, describeProducts, DIFFERENCE_13, DIFFERENCE_20, OPERANDS, OUTPUT_BYTES, OVERWRITE,
+  productAt, PRODUCTS, PRODUCTS_BYTES, setOutput,
+} from './quarters';
+import { denseRows, panelsOfRows } from './tables';
 
-/** Sizes from which on it is faster, each of the three. */
-const SMALLEST: i32 = 384;
-/** Rows of a half are a multiple of this: whole panels, and whole vectors where the left operand is stored transposed. */
-const ROW_UNIT: i32 = 12;
+/** Sizes from which on it is faster. */
+const SMALLEST_ROWS: i32 = 96;
+const SMALLEST_COLUMNS: i32 = 32;
+const SMALLEST_DEPTH: i32 = 256;
+/** Rows of a half are whole panels and, where the left operand is stored transposed, whole vectors. */
+const TRANSPOSED_ROW_UNIT: i32 = PANEL_ROWS == 6 ? 12 : PANEL_ROWS;
 const DEPTH_UNIT: i32 = 4;
-const ROW_BLOCK: i32 = ROW_PANELS * PANEL_ROWS;
-/** Column panels that are packed together. */
-const COLUMN_PANELS: i32 = 128;
-/** Panels of one pass over rows of the right operand: whole cache lines, and fewer pages visited. */
-const PACKED_TOGETHER: i32 = 16;
+/** Rows of one half of a block. */
+const ROW_BLOCK: i32 = 24;
+/** Column panels of one half of a block. */
+const COLUMN_PANELS: i32 = 64;
+/** Column panels up to which A0 and A3 are read where they lie; they are copied for more. */
+const DIRECT_COLUMN_PANELS: i32 = 12;
+/** Panels of one pass over rows of the right operand. */
+const PACKED_TOGETHER: i32 = 2;
+/** Values of A from which on it comes from memory, and is fetched ahead. */
+const FETCHED: i32 = 1 << 20;
 
-const LEFT_BYTES: i32 = ROW_BLOCK * DEPTH_BLOCK * 4;
-const RIGHT_BYTES: i32 = COLUMN_PANELS * PANEL_COLUMNS * DEPTH_BLOCK * 4;
-const TABLE_BYTES: i32 = (DEPTH_BLOCK + ROW_BLOCK) * 4;
-const HEADER_BYTES: i32 = 128;
+/** Bytes between rows of the left operands: not a power of two, so that rows fall on different lines of the first-level cache. */
+const LEFT_STRIDE: i32 = DEPTH_BLOCK * 4 + 64;
+const LEFT_BYTES: i32 = ROW_BLOCK * LEFT_STRIDE;
+const LINE_BYTES: i32 = 64;
+/** The right operands of one block of the largest size. */
+const RIGHT_BYTES: i32 = OPERANDS * (COLUMN_PANELS * PANEL_COLUMNS * DEPTH_BLOCK * 4 + LINE_BYTES);
+const COLUMN_BYTES: i32 = OPERANDS * PANEL_COLUMNS * LEFT_STRIDE;
+const TABLE_BYTES: i32 = 3 * (ROW_BLOCK + PANEL_ROWS) * 4;
+/** At most two outputs here by two of a larger product. */
+const OUTPUTS_BYTES: i32 = 4 * OUTPUT_BYTES;
+/** Rows that are too few for two halves, in whole panels, and their outputs. */
+const REST_ROWS: i32 = 24;
+/** Of Halves, which Block follows. */
+const HALVES_BYTES: i32 = 128;
+const HEADER_BYTES: i32 = HALVES_BYTES + 64;
 
-/** Bytes of workspace that multiplyHalves needs. */
-export const STRASSEN_BYTES: i32 = HEADER_BYTES + 2 * LEFT_BYTES + RIGHT_BYTES + TABLE_BYTES;
-
-/** The matrices' halves: sizes, and how many bytes lie between neighbours along either axis. */
+/** The matrices, columns and depth in halves, and how many bytes lie between neighbours along either axis. */
 // @ts-ignore: decorator
 @unmanaged
 class Halves {
@@ -51,25 +66,34 @@ class Halves {
   transposeB: bool;
   c: usize;
   cStride: i32;
-  /** Packed left panels; a block of the left operand, or a panel of the right one, summed; packed right panels. */
+  /** Where all of C goes: see appendOutputs. */
+  outer: usize;
+  outerEnd: usize;
+  /** Whether A is fetched ahead, block by block. */
+  fetches: bool;
+  /** The left operands of one block. */
   left: usize;
-  sum: usize;
+  /** Addresses of the rows of the first of them, and of A0 and A3 where they lie. */
+  leftTable: usize;
+  table0: usize;
+  table3: usize;
+  /** The right operands of 8 columns before they are packed, where B is stored transposed. */
+  columns: usize;
+  /** The packed right operands. */
   right: usize;
-  /** Addresses of the rows of a summed block. */
-  table: usize;
+  products: usize;
+  /** Where one product goes. */
+  outputs: usize;
+  /** Outputs of rows that are too few for two halves. */
+  rest: usize;
 }
 
 // @ts-ignore: decorator
 @inline export function isLarge(m: i32, n: i32, k: i32): bool {
-  return m >= SMALLEST && n >= SMALLEST && k >= SMALLEST;
+  return m >= SMALLEST_ROWS && n >= SMALLEST_COLUMNS && k >= SMALLEST_DEPTH;
 }
 
-/** Rows, columns and steps of the reduction that a half takes; what is left over of twice that is for the plain product. */
-// @ts-ignore: decorator
-@inline export function halfRows(m: i32): i32 {
-  return m / (2 * ROW_UNIT) * ROW_UNIT;
-}
-
+/** Columns and steps of the reduction that a half takes; what is left over of twice that is for the plain product. */
 // @ts-ignore: decorator
 @inline export function halfColumns(n: i32): i32 {
   return n / (2 * PANEL_COLUMNS) * PANEL_COLUMNS;
@@ -80,139 +104,238 @@ class Halves {
   return k / (2 * DEPTH_UNIT) * DEPTH_UNIT;
 }
 
-/**
- * out = first + second, first - second or (no second) first: `rows` x `columns` floats, whole vectors, rows of the operands `stride` bytes apart; every 8
- * columns of a row of the output lie `panelStride` bytes behind the 8 before them.
- */
-function combine(
-  first: usize, second: usize, subtract: bool, rows: i32, columns: i32, stride: usize, out: usize, outStride: usize, panelStride: usize,
-): void {
-  let distance = second - first;
-  let pairBytes: usize = (columns & ~7) << 2;
-  let bytes: usize = columns << 2;
-  for (; rows > 0; rows--) {
-    let from = first;
-    let to = out;
-    let pairEnd = first + pairBytes;
-    let end = first + bytes;
-    if (second == 0) {
-      for (; from < pairEnd; from += 32) {
-        v128.store(to, v128.load(from));
-        v128.store(to, v128.load(from, 16), 16);
-        to += panelStride;
-      }
-      if (from < end) v128.store(to, v128.load(from));
-    } else if (subtract) {
-      for (; from < pairEnd; from += 32) {
-        v128.store(to, f32x4.sub(v128.load(from), v128.load(from + distance)));
-        v128.store(to, f32x4.sub(v128.load(from, 16), v128.load(from + distance, 16)), 16);
-        to += panelStride;
-      }
-      if (from < end) v128.store(to, f32x4.sub(v128.load(from), v128.load(from + distance)));
-    } else {
-      for (; from < pairEnd; from += 32) {
-        v128.store(to, f32x4.add(v128.load(from), v128.load(from + distance)));
-        v128.store(to, f32x4.add(v128.load(from, 16), v128.load(from + distance, 16)), 16);
-        to += panelStride;
-      }
-      if (from < end) v128.store(to, f32x4.add(v128.load(from), v128.load(from + distance)));
-    }
-    first += stride;
-    out += outStride;
-  }
+/** The length of `size` cut into as few equal parts of at most `most` as there can be, a multiple of `unit`. */
+// @ts-ignore: decorator
+@inline export function evenly(size: i32, most: i32, unit: i32): i32 {
+  let parts = (size + most - 1) / most;
+  return (size + parts * unit - 1) / (parts * unit) * unit;
 }
 
-/** No quarter: the operand has one term, or the product one output. */
-const NONE: i32 = -1;
-
-function quarter(base: usize, index: i32, down: usize, right: usize): usize {
-  if (index == NONE) return 0;
-  return base + (index >> 1) * down + (index & 1) * right;
+/** Column panels of half a block. */
+// @ts-ignore: decorator
+@inline function panelsOfBlock(n: i32): i32 {
+  return evenly(halfColumns(n) / PANEL_COLUMNS, COLUMN_PANELS, 1);
 }
 
-/** How the outputs are written. */
-const ADD: i32 = 0;
-const OVERWRITE: i32 = 1;
-const OVERWRITE_BOTH: i32 = 2;
-
-/** One of the seven: the quarters a0 (+ or - a1) by b0 (+ or - b1), to c0 and (added or subtracted) c1. */
-function product(
-  h: Halves, a0: i32, a1: i32, subtractA: bool, b0: i32, b1: i32, subtractB: bool, c0: i32, c1: i32, subtractC: bool, write: i32,
-): void {
-  let aDown: usize = h.transposeA ? h.m << 2 : h.m * h.aStride;
-  let aRight: usize = h.transposeA ? h.k * h.aStride : h.k << 2;
-  let bDown: usize = h.transposeB ? h.k << 2 : h.k * h.bStride;
-  let bRight: usize = h.transposeB ? h.n * h.bStride : h.n << 2;
-  let cDown: usize = h.m * h.cStride;
-  let a = quarter(h.a, a0, aDown, aRight);
-  let aDistance = a1 == NONE ? 0 : quarter(h.a, a1, aDown, aRight) - a;
-  let b = quarter(h.b, b0, bDown, bRight);
-  let bDistance = b1 == NONE ? 0 : quarter(h.b, b1, bDown, bRight) - b;
-  let c = quarter(h.c, c0, cDown, h.n << 2);
-  let cDistance = c1 == NONE ? 0 : quarter(h.c, c1, cDown, h.n << 2) - c;
-  let columnPanels = h.n / PANEL_COLUMNS;
-  for (let k0 = 0; k0 < h.k; k0 += DEPTH_BLOCK) {
-    let depth = min(DEPTH_BLOCK, h.k - k0);
-    let accumulate = write == ADD || k0 > 0;
-    let accumulateSecond = write != OVERWRITE_BOTH || k0 > 0;
-    for (let column = 0; column < columnPanels; column += COLUMN_PANELS) {
-      let columns = min(COLUMN_PANELS, columnPanels - column);
-      packRight(h, b, bDistance, subtractB, k0, depth, column, columns);
-      for (let row = 0; row < h.m; row += ROW_BLOCK) {
-        let rows = min(ROW_BLOCK, h.m - row);
-        packLeft(h, a, aDistance, subtractA, row, rows, k0, depth);
-        multiplyPair(
-          h.left, depth * (PANEL_ROWS * 4), rows / PANEL_ROWS, h.right, depth << 5, columns, depth,
-          c + row * h.cStride + ((column * PANEL_COLUMNS) << 2), h.cStride, accumulate, cDistance, subtractC, accumulateSecond,
-        );
-      }
-    }
-  }
+/** Steps of the reduction of half a block. */
+// @ts-ignore: decorator
+@inline function stepsOfBlock(k: i32): i32 {
+  return evenly(halfDepth(k), DEPTH_BLOCK, DEPTH_UNIT);
 }
 
-/** Packs column panels [first, first + panels) into h.right. */
-function packRight(h: Halves, b: usize, distance: usize, subtract: bool, k0: i32, depth: i32, first: i32, panels: i32): void {
+/** Bytes of one right operand of a block. */
+// @ts-ignore: decorator
+@inline function operandBytesOf(panels: i32, steps: i32): i32 {
+  return panels * (steps << 5) + LINE_BYTES;
+}
+
+/** Blocks along the reduction whose right operands are packed together: as many as fit, so that outputs are visited seldom. */
+// @ts-ignore: decorator
+@inline function blocksTogether(k: i32, steps: i32, blockBytes: i32): i32 {
+  return max(1, min((halfDepth(k) + steps - 1) / steps, RIGHT_BYTES / blockBytes));
+}
+
+/** Bytes of workspace that multiplyHalves needs. */
+export function strassenWorkspace(n: i32, k: i32): i32 {
+  let panels = panelsOfBlock(n);
+  let steps = stepsOfBlock(k);
+  let blockBytes = OPERANDS * operandBytesOf(panels, steps);
+  let restBytes = REST_ROWS * 2 * panels * PANEL_COLUMNS * 4;
+  return (
+    HEADER_BYTES + PRODUCTS_BYTES + OUTPUTS_BYTES + TABLE_BYTES + LINE_BYTES + OPERANDS * LEFT_BYTES + COLUMN_BYTES +
+    blocksTogether(k, steps, blockBytes) * blockBytes + restBytes
+  );
+}
+
+/** Packs the right operands of 2 * panels column panels from `column` on and of 2 * depth steps from k0 on. */
+function packRight(h: Halves, k0: i32, depth: i32, column: i32, panels: i32, out: usize, operandBytes: usize): void {
   let panelBytes: usize = depth << 5;
-  let group = h.transposeB ? 1 : PACKED_TOGETHER;
-  for (let panel = 0; panel < panels; panel += group) {
-    let out = h.right + panel * panelBytes;
-    let column = (first + panel) * PANEL_COLUMNS;
-    if (h.transposeB) {
-      let from = b + column * h.bStride + (k0 << 2);
-      combine(from, distance == 0 ? 0 : from + distance, subtract, PANEL_COLUMNS, depth, h.bStride, h.sum, DEPTH_BLOCK * 4, 32);
-      packRightColumns(h.sum, DEPTH_BLOCK * 4, depth, PANEL_COLUMNS, out);
-    } else {
-      let from = b + k0 * h.bStride + (column << 2);
-      let columns = min(group, panels - panel) * PANEL_COLUMNS;
-      combine(from, distance == 0 ? 0 : from + distance, subtract, depth, columns, h.bStride, out, PANEL_COLUMNS * 4, panelBytes);
+  if (h.transposeB) {
+    let b = h.b + column * h.bStride + (k0 << 2);
+    let down: usize = depth << 2;
+    let across: usize = panels * PANEL_COLUMNS * h.bStride;
+    for (let panel = 0; panel < panels; panel++) {
+      combineQuarters(
+        b, across, down, PANEL_COLUMNS, depth, h.bStride,
+        h.columns, LEFT_STRIDE, 32, PANEL_COLUMNS * LEFT_STRIDE, true,
+      );
+      for (let operand = 0; operand < OPERANDS; operand++)
+        packRightColumns(h.columns + operand * (PANEL_COLUMNS * LEFT_STRIDE), LEFT_STRIDE, depth, PANEL_COLUMNS, out + operand * operandBytes);
+      b += PANEL_COLUMNS * h.bStride;
+      out += panelBytes;
     }
-  }
-}
-
-function packLeft(h: Halves, a: usize, distance: usize, subtract: bool, row: i32, rows: i32, k0: i32, depth: i32): void {
-  if (h.transposeA) {
-    let first = a + k0 * h.aStride + (row << 2);
-    combine(first, distance == 0 ? 0 : first + distance, subtract, depth, rows, h.aStride, h.sum, ROW_BLOCK * 4, 32);
-    packLeftColumns(h.table, depth, 0, rows, h.left);
     return;
   }
-  let first = a + row * h.aStride + (k0 << 2);
-  combine(first, distance == 0 ? 0 : first + distance, subtract, rows, depth, h.aStride, h.sum, DEPTH_BLOCK * 4, 32);
-  let zeroSpan = h.table + DEPTH_BLOCK * 4;
-  for (let panel = 0; panel < rows / PANEL_ROWS; panel++)
-    packLeftRows(h.table + panel * (PANEL_ROWS * 4), zeroSpan, DEPTH_BLOCK, 0, depth, h.left + panel * depth * (PANEL_ROWS * 4));
+  let b = h.b + k0 * h.bStride + (column << 2);
+  let down: usize = depth * h.bStride;
+  let across: usize = panels << 5;
+  for (let panel = 0; panel < panels; panel += PACKED_TOGETHER) {
+    let columns = min(PACKED_TOGETHER, panels - panel) * PANEL_COLUMNS;
+    combineQuarters(
+      b, across, down, depth, columns, h.bStride, out, PANEL_COLUMNS * 4, panelBytes, operandBytes, true,
+    );
+    b += columns << 2;
+    out += PACKED_TOGETHER * panelBytes;
+  }
+}
+
+/** Makes the left operands of 2 * rows rows from `row` on and of 2 * depth steps from k0 on. */
+function prepareLeft(h: Halves, row: i32, rows: i32, k0: i32, depth: i32, copies: bool): void {
+  if (h.transposeA) {
+    let a = h.a + k0 * h.aStride + (row << 2);
+    let across: usize = depth * h.aStride;
+    let down: usize = rows << 2;
+    combineQuarters(a, across, down, depth, rows, h.aStride, h.left, ROW_BLOCK * 4, 32, LEFT_BYTES, true);
+    return;
+  }
+  let a = h.a + row * h.aStride + (k0 << 2);
+  let down: usize = h.aStride;
+  let across: usize = depth << 2;
+  let stride = 2 * down;
+  if (h.fetches) prefetchRows(a, 2 * rows, down, 2 * across, h.outputs);
+  combineQuarters(a, across, down, rows, depth, stride, h.left, LEFT_STRIDE, 32, LEFT_BYTES, copies);
+  if (copies) return;
+  denseRows(h.table0, a, rows, <i32>stride);
+  denseRows(h.table3, a + down + across, rows, <i32>stride);
+}
+
+/** Brings rows of `bytes` bytes into the caches. */
+function prefetchRows(from: usize, rows: i32, stride: usize, bytes: usize, sink: usize): void {
+  if (bytes == stride) {
+    prefetch(from, rows * bytes, sink);
+    return;
+  }
+  for (; rows > 0; rows--) {
+    prefetch(from, bytes, sink);
+    from += stride;
+  }
+}
+
+/** One block: quarters of `rowPanels` row panels, `columnPanels` column panels and `depth` steps. */
+// @ts-ignore: decorator
+@unmanaged
+class Block {
+  rowPanels: i32;
+  columnPanels: i32;
+  depth: i32;
+  /** Whether A0 and A3 are among the left operands. */
+  copies: bool;
+  /** Further steps of the reduction: the outputs hold the sum of those before. */
+  accumulate: bool;
+  right: usize;
+  operandBytes: usize;
+  /** C0; bytes to the quarter below and to the one beside it, and between rows. */
+  c: usize;
+  down: usize;
+  across: usize;
+  stride: usize;
+}
+
+function multiplyQuarters(h: Halves, block: Block): void {
+  let panelBytes: usize = block.depth << 5;
+  for (let i = 0; i < PRODUCTS; i++) {
+    let product = productAt(h.products, i);
+    let end = h.outputs;
+    end = appendOutputs(end, h.outer, h.outerEnd, product.first, product.firstWay, block.accumulate, block.down, block.across);
+    end = appendOutputs(end, h.outer, h.outerEnd, product.second, product.secondWay, block.accumulate, block.down, block.across);
+    let right = block.right + product.b * block.operandBytes;
+    let left = h.left + product.a * LEFT_BYTES;
+    if (h.transposeA) {
+      multiplyColumnsOnto(left, block.rowPanels, right, panelBytes, block.columnPanels, block.depth, block.c, block.stride, h.outputs, end);
+      continue;
+    }
+    let table = h.leftTable;
+    let offset = left - h.left;
+    if (!block.copies && product.a >= COPY_0) {
+      table = product.a == COPY_0 ? h.table0 : h.table3;
+      offset = 0;
+    }
+    multiplyRowsOnto(table, offset, block.rowPanels, right, panelBytes, block.columnPanels, block.depth, block.c, block.stride, h.outputs, end);
+  }
 }
 
 /**
- * The first 2 halfRows(m) x 2 halfColumns(n) outputs over the first 2 halfDepth(k) steps of the reduction; strides are bytes between rows as they are
- * stored.
+ * Rows [row, row + rows) of A times both halves of the right operands, for rows that are too few for two halves: with steps X Y of A's rows,
+ * X B0 + Y B2 = (X + Y) B0 + Y (B2 - B0) and X B1 + Y B3 = X (B1 - B3) + (X + Y) B3, whose right operands are packed already.
+ */
+function multiplyRest(h: Halves, block: Block, row: i32, rows: i32, k0: i32): void {
+  let depth = block.depth;
+  let x = h.left;
+  let y = x + LEFT_BYTES;
+  let sum = y + LEFT_BYTES;
+  if (h.transposeA) {
+    let a = h.a + k0 * h.aStride + (row << 2);
+    gatherColumns(a, h.aStride, depth, rows, x);
+    gatherColumns(a + depth * h.aStride, h.aStride, depth, rows, y);
+  } else {
+    for (let i = 0; i < rows; i++) {
+      let a = h.a + (row + i) * h.aStride + (k0 << 2);
+      memory.copy(x + i * LEFT_STRIDE, a, depth << 2);
+      memory.copy(y + i * LEFT_STRIDE, a + (depth << 2), depth << 2);
+    }
+  }
+  for (let i = 0; i < rows; i++) {
+    let begin: usize = i * LEFT_STRIDE;
+    for (let at = begin, end = begin + (depth << 2); at < end; at += 16) v128.store(sum + at, f32x4.add(v128.load(x + at), v128.load(y + at)));
+  }
+  let panels = block.columnPanels;
+  let rowPanels = panelsOfRows(rows);
+  let across: usize = panels << 5;
+  let stride = 2 * across;
+  multiplyRestBy(h, block, sum, COPY_0, rowPanels, h.rest, stride, OVERWRITE);
+  multiplyRestBy(h, block, y, DIFFERENCE_20, rowPanels, h.rest, stride, ADD);
+  multiplyRestBy(h, block, x, DIFFERENCE_13, rowPanels, h.rest + across, stride, OVERWRITE);
+  multiplyRestBy(h, block, sum, COPY_3, rowPanels, h.rest + across, stride, ADD);
+  let end = appendOutputs(h.outputs, h.outer, h.outerEnd, 0, OVERWRITE, block.accumulate, 0, 0);
+  for (let output = h.outputs; output < end; output += OUTPUT_BYTES) {
+    for (let i = 0; i < rows; i++)
+      moveRow(h.rest + i * stride, block.c + load<u32>(output) + i * h.cStride, stride, load<i32>(output, 4));
+  }
+}
+
+function multiplyRestBy(h: Halves, block: Block, left: usize, b: i32, rowPanels: i32, out: usize, stride: usize, way: i32): void {
+  setOutput(h.outputs, 0, way);
+  multiplyRowsOnto(
+    h.leftTable, left - h.left, rowPanels, block.right + b * block.operandBytes, block.depth << 5, block.columnPanels, block.depth,
+    out, stride, h.outputs, h.outputs + OUTPUT_BYTES,
+  );
+}
+
+/** Columns of `depth` rows as rows. */
+function gatherColumns(from: usize, stride: usize, depth: i32, columns: i32, to: usize): void {
+  for (let k = 0; k < depth; k++) {
+    for (let i = 0; i < columns; i++) store<f32>(to + i * LEFT_STRIDE, load<f32>(from + (i << 2)));
+    from += stride;
+    to += 4;
+  }
+}
+
+/** Writes, adds or subtracts `bytes` bytes, whole vectors. */
+function moveRow(from: usize, to: usize, bytes: usize, way: i32): void {
+  if (way == OVERWRITE) {
+    memory.copy(to, from, bytes);
+    return;
+  }
+  for (let end = from + bytes; from < end; from += 16) {
+    let old = v128.load(to);
+    let value = v128.load(from);
+    v128.store(to, way == ADD ? f32x4.add(old, value) : f32x4.sub(old, value));
+    to += 16;
+  }
+}
+
+/**
+ * The first 2 halfColumns(n) outputs of all m rows over the first 2 halfDepth(k) steps of the reduction; strides are bytes between rows as they are
+ * stored. The result goes to every output of the list from `outer` to outerEnd (appendOutputs), whose displacements count from c.
  */
 export function multiplyHalves(
   a: usize, aStride: i32, transposeA: bool, b: usize, bStride: i32, transposeB: bool, c: usize, cStride: i32,
-  m: i32, n: i32, k: i32, workspace: usize,
+  m: i32, n: i32, k: i32, outer: usize, outerEnd: usize, workspace: usize,
 ): void {
   let h = changetype<Halves>(workspace);
-  h.m = halfRows(m);
+  let block = changetype<Block>(workspace + HALVES_BYTES);
+  let unit = transposeA ? TRANSPOSED_ROW_UNIT : PANEL_ROWS;
+  h.m = m / (2 * unit) * unit;
   h.n = halfColumns(n);
   h.k = halfDepth(k);
   h.a = a;
@@ -223,18 +346,61 @@ export function multiplyHalves(
   h.transposeB = transposeB;
   h.c = c;
   h.cStride = cStride;
-  h.left = workspace + HEADER_BYTES;
-  h.sum = h.left + LEFT_BYTES;
-  h.right = h.sum + LEFT_BYTES;
-  h.table = h.right + RIGHT_BYTES;
-  if (transposeA) denseRows(h.table, h.sum, DEPTH_BLOCK, ROW_BLOCK * 4);
-  else denseRows(h.table, h.sum, ROW_BLOCK, DEPTH_BLOCK * 4);
-  store<u32>(h.table + DEPTH_BLOCK * 4, 0);
-  product(h, 0, 3, false, 0, 3, false, 0, 3, false, OVERWRITE_BOTH);
-  product(h, 2, 3, false, 0, NONE, false, 2, 3, true, OVERWRITE);
-  product(h, 0, NONE, false, 1, 3, true, 1, 3, false, OVERWRITE);
-  product(h, 3, NONE, false, 2, 0, true, 0, 2, false, ADD);
-  product(h, 0, 1, false, 3, NONE, false, 1, 0, true, ADD);
-  product(h, 2, 0, true, 0, 1, false, 3, NONE, false, ADD);
-  product(h, 1, 3, true, 2, 3, false, 0, NONE, false, ADD);
+  h.outer = outer;
+  h.outerEnd = outerEnd;
+  h.fetches = m * k > FETCHED;
+  h.products = workspace + HEADER_BYTES;
+  h.outputs = h.products + PRODUCTS_BYTES;
+  h.leftTable = h.outputs + OUTPUTS_BYTES;
+  h.table0 = h.leftTable + (ROW_BLOCK + PANEL_ROWS) * 4;
+  h.table3 = h.table0 + (ROW_BLOCK + PANEL_ROWS) * 4;
+  h.left = (h.leftTable + TABLE_BYTES + LINE_BYTES - 1) & ~(LINE_BYTES - 1);
+  h.columns = h.left + OPERANDS * LEFT_BYTES;
+  h.right = h.columns + COLUMN_BYTES;
+  describeProducts(h.products);
+  denseRows(h.leftTable, h.left, ROW_BLOCK, LEFT_STRIDE);
+  let columnPanels = h.n / PANEL_COLUMNS;
+  let width = panelsOfBlock(n);
+  let steps = stepsOfBlock(k);
+  let depthBlocks = (h.k + steps - 1) / steps;
+  let operandBytes = operandBytesOf(width, steps);
+  let blockBytes = OPERANDS * operandBytes;
+  let together = blocksTogether(k, steps, blockBytes);
+  h.rest = h.right + together * blockBytes;
+  block.operandBytes = operandBytes;
+  block.copies = transposeA || width > DIRECT_COLUMN_PANELS;
+  block.stride = transposeA ? cStride : 2 * cStride;
+  for (let column = 0; column < columnPanels; column += width) {
+    block.columnPanels = min(width, columnPanels - column);
+    block.across = block.columnPanels << 5;
+    for (let first = 0; first < depthBlocks; first += together) {
+      let last = min(first + together, depthBlocks);
+      for (let i = first; i < last; i++) {
+        packRight(
+          h, 2 * i * steps, min(steps, h.k - i * steps), 2 * column * PANEL_COLUMNS, block.columnPanels, h.right + (i - first) * blockBytes, operandBytes,
+        );
+      }
+      for (let row = 0; row < h.m; row += ROW_BLOCK) {
+        let rows = min(ROW_BLOCK, h.m - row);
+        block.rowPanels = rows / PANEL_ROWS;
+        block.c = c + 2 * (row * cStride + ((column * PANEL_COLUMNS) << 2));
+        block.down = transposeA ? rows * cStride : cStride;
+        for (let i = first; i < last; i++) {
+          block.depth = min(steps, h.k - i * steps);
+          block.accumulate = i > 0;
+          block.right = h.right + (i - first) * blockBytes;
+          prepareLeft(h, 2 * row, rows, 2 * i * steps, block.depth, block.copies);
+          multiplyQuarters(h, block);
+        }
+      }
+      if (2 * h.m == m) continue;
+      block.c = c + 2 * (h.m * cStride + ((column * PANEL_COLUMNS) << 2));
+      for (let i = first; i < last; i++) {
+        block.depth = min(steps, h.k - i * steps);
+        block.accumulate = i > 0;
+        block.right = h.right + (i - first) * blockBytes;
+        multiplyRest(h, block, 2 * h.m, m - 2 * h.m, 2 * i * steps);
+      }
+    }
+  }
 }

@@ -34,6 +34,8 @@ const TILE_UNIT: i32 = 72;
 const BLOCK_BYTES: i32 = 1500000;
 /** Columns of the filter that are transformed together. */
 const FILTER_CHUNK: i32 = 32;
+/** Where all tiles are one block, transformed filters of about this size are used at once: all of them may be more than the caches hold. */
+const FILTER_BYTES: i32 = 5000000;
 /** Pixels of the largest tile. */
 const TILE_PIXELS: i32 = 49;
 const MATRIX_HEADER_BYTES: i32 = 128;
@@ -87,6 +89,13 @@ function blockOf(tiles: i32, points: i32, reduction: i32, columns: i32): i32 {
   return min(block, tiles);
 }
 
+/** Columns of the transformed filter that are made and used together: all of them where several blocks of tiles need them. */
+function columnsTogether(tiles: i32, block: i32, points: i32, depth: i32, columns: i32): i32 {
+  if (block < tiles) return columns;
+  let fitting = FILTER_BYTES / (points * depth * 4);
+  return min(columns, max(FILTER_CHUNK, fitting / FILTER_CHUNK * FILTER_CHUNK));
+}
+
 function begin(g: ConvolutionGeometry, m: i32, workspace: usize): Winograd {
   let w = changetype<Winograd>(workspace);
   w.m = m;
@@ -114,8 +123,11 @@ export function tilesWorkspace(g: ConvolutionGeometry, m: i32): i32 {
   let points = (m + r - 1) * (m + r - 1);
   let reduction = s * s * g.inputChannels;
   let columns = g.outputChannels;
-  let block = blockOf(g.batch * ceilDivide(g.outputHeight, m) * ceilDivide(g.outputWidth, m), points, reduction, columns);
-  let filters = points * (<i32>pointStride((reduction + 8) * (columns + 8) * 4)) + g.filterHeight * g.filterWidth * g.inputChannels * columns * 4;
+  let all = g.batch * ceilDivide(g.outputHeight, m) * ceilDivide(g.outputWidth, m);
+  let block = blockOf(all, points, reduction, columns);
+  let forward = pointStride((reduction * (columnsTogether(all, block, points, reduction, columns) + 8)) << 2);
+  let backward = pointStride((columns * (columnsTogether(all, block, points, columns, reduction) + 8)) << 2);
+  let filters = points * <i32>max(forward, backward) + g.filterHeight * g.filterWidth * g.inputChannels * columns * 4;
   let tiles = points * (<i32>pointStride(block * reduction * 4) + <i32>pointStride(block * columns * 4));
   let tables = rowTableBytes(block) * 2 + rowTableBytes(reduction) + (panelsOfColumns(max(reduction, columns)) + 1) * COLUMN_ENTRY_BYTES + 64;
   return (
@@ -191,26 +203,28 @@ function moveTiles(
 }
 
 /**
- * The transformed filter as the right operand of every point's product, packed as the micro-kernel reads it: panels of 8 columns,
+ * Columns [from, to) of the transformed filter as the right operand of every point's product, packed as the micro-kernel reads it: panels of 8 columns,
  * DEPTH_BLOCK steps of the reduction at a time, `packedBytes` a point.
  * Forward: [phase, channel][output]. `exchanged`: [output][phase, channel], from `filter` with its two channel dimensions exchanged.
  */
-function packFilters(w: Winograd, g: ConvolutionGeometry, filter: usize, exchanged: bool, packed: usize, packedBytes: usize): void {
+function packFilters(
+  w: Winograd, g: ConvolutionGeometry, filter: usize, exchanged: bool, from: i32, to: i32, packed: usize, packedBytes: usize,
+): void {
   let channels = exchanged ? g.inputChannels : g.outputChannels;
   let depth = exchanged ? g.outputChannels : w.phases * g.inputChannels;
-  let columns = exchanged ? w.phases * g.inputChannels : g.outputChannels;
-  let panels = panelsOfColumns(columns);
+  let panels = panelsOfColumns(to - from);
   let rows = exchanged ? g.outputChannels : g.inputChannels;
   // A group of columns must not straddle two panels.
   let group = channels & 7 ? 4 : 8;
-  if (columns & 7) memory.fill(packed, 0, w.points * packedBytes);
+  if ((to - from) & 7) memory.fill(packed, 0, w.points * packedBytes);
   for (let phase = 0; phase < w.phases; phase++) {
     let py = phase / w.stride;
     let px = phase - py * w.stride;
     let first = exchanged ? phase * channels : 0;
+    let last = min(first + channels, to);
     // A few panels at a time: writing a whole row of all points' panels would leave each line of the cache half written.
-    for (let chunk = 0; chunk < channels; chunk += FILTER_CHUNK) {
-      let end = min(chunk + FILTER_CHUNK, channels);
+    for (let chunk = max(first, from); chunk < last; chunk += FILTER_CHUNK) {
+      let end = min(chunk + FILTER_CHUNK, last);
       for (let row = 0; row < rows; row++) {
         filterTable(w, g, filter, py, px, row, exchanged, w.zeros);
         let k = exchanged ? row : phase * rows + row;
@@ -218,9 +232,9 @@ function packFilters(w: Winograd, g: ConvolutionGeometry, filter: usize, exchang
         let panelBytes = min(DEPTH_BLOCK, depth - k0) << 5;
         let step = packed + ((k0 * panels) << 5) + ((k - k0) << 5);
         for (let c = chunk; c < end; c += group) {
-          let column = first + c;
-          let to = step + (column >> 3) * panelBytes + ((column & 7) << 2);
-          transformFilter(w.n, w.m, w.table, c << 2, group, to, packedBytes, w.scratch);
+          let column = c - from;
+          let address = step + (column >> 3) * panelBytes + ((column & 7) << 2);
+          transformFilter(w.n, w.m, w.table, (c - first) << 2, group, address, packedBytes, w.scratch);
         }
       }
     }
@@ -258,26 +272,26 @@ function filterTable(
   }
 }
 
-/** products[point] (tiles x columns) = tiles[point] (tiles x depth) * packed[point], for every point. */
+/** Columns [from, to) of products[point] (tiles x columns) = tiles[point] (tiles x depth) * packed[point], for every point. */
 function multiplyPoints(
   w: Winograd, tiles: usize, tileBytes: usize, count: i32, depth: i32, packed: usize, packedBytes: usize,
-  products: usize, productBytes: usize, columns: i32, free: usize,
+  products: usize, productBytes: usize, columns: i32, from: i32, to: i32, free: usize,
 ): void {
   let leftBuffer = free;
   let tile = leftBuffer + ROW_PANELS * PANEL_ROWS * DEPTH_BLOCK * 4;
   let rowTable = tile + 256;
   let outputTable = rowTable + rowTableBytes(count);
   let columnTable = outputTable + rowTableBytes(count);
-  let span = columnTable + (panelsOfColumns(columns) + 1) * COLUMN_ENTRY_BYTES;
+  let span = columnTable + (panelsOfColumns(to - from) + 1) * COLUMN_ENTRY_BYTES;
   denseRows(rowTable, tiles, count, depth << 2);
   outputRows(outputTable, products, 1, count, columns << 2);
   let rowPanels = panelsOfRows(count);
-  let panels = panelsOfColumns(columns);
+  let panels = panelsOfColumns(to - from);
   let direct = panels <= DIRECT_COLUMN_PANELS;
   let rowBlock = direct ? DIRECT_ROW_PANELS : ROW_PANELS;
   for (let point = 0; point < w.points; point++) {
-    store<u32>(span, <u32>(point * productBytes));
-    columnPanels(columnTable, span, 1, columns);
+    store<u32>(span, <u32>(point * productBytes + (from << 2)));
+    columnPanels(columnTable, span, 1, to - from);
     store<u32>(span, <u32>(point * tileBytes));
     for (let row = 0; row < rowPanels; row += rowBlock) {
       let rows = min(rowBlock, rowPanels - row);
@@ -311,21 +325,25 @@ export function convolveForward(x: usize, filter: usize, y: usize, g: Convolutio
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
   w.block = blockOf(w.tiles, w.points, depth, columns);
+  let together = columnsTogether(w.tiles, w.block, w.points, depth, columns);
   let packed = w.free;
-  let packedBytes = pointStride((depth * panelsOfColumns(columns)) << 5);
+  let packedBytes = pointStride((depth * panelsOfColumns(together)) << 5);
   let tileBytes = pointStride((w.block * depth) << 2);
   let productBytes = pointStride((w.block * columns) << 2);
   let tiles = packed + w.points * packedBytes;
   let products = tiles + w.points * tileBytes;
   let free = products + w.points * productBytes;
-  packFilters(w, g, filter, false, packed, packedBytes);
   for (let first = 0; first < w.tiles; first += w.block) {
     let count = min(w.block, w.tiles - first);
     moveTiles(
       w, INPUT, first, count, x, g.inputHeight, g.inputWidth, g.inputChannels, w.stride, g.padTop, g.padLeft,
       tiles, tileBytes,
     );
-    multiplyPoints(w, tiles, tileBytes, count, depth, packed, packedBytes, products, productBytes, columns, free);
+    for (let column = 0; column < columns; column += together) {
+      let end = min(column + together, columns);
+      if (first == 0) packFilters(w, g, filter, false, column, end, packed, packedBytes);
+      multiplyPoints(w, tiles, tileBytes, count, depth, packed, packedBytes, products, productBytes, columns, column, end, free);
+    }
     moveTiles(
       w, OUTPUT, first, count, y, g.outputHeight, g.outputWidth, columns, 1, 0, 0, products, productBytes,
     );
@@ -338,22 +356,26 @@ export function convolveInputGradient(dy: usize, filter: usize, dx: usize, g: Co
   let depth = g.outputChannels;
   let columns = w.phases * g.inputChannels;
   w.block = blockOf(w.tiles, w.points, columns, depth);
+  let together = columnsTogether(w.tiles, w.block, w.points, depth, columns);
   let exchanged = w.free;
   let packed = aligned(exchanged + ((g.filterHeight * g.filterWidth * g.inputChannels * g.outputChannels) << 2));
-  let packedBytes = pointStride((depth * panelsOfColumns(columns)) << 5);
+  let packedBytes = pointStride((depth * panelsOfColumns(together)) << 5);
   let gradientBytes = pointStride((w.block * depth) << 2);
   let productBytes = pointStride((w.block * columns) << 2);
   let gradients = packed + w.points * packedBytes;
   let products = gradients + w.points * gradientBytes;
   let free = products + w.points * productBytes;
   exchangeChannels(g, filter, exchanged);
-  packFilters(w, g, exchanged, true, packed, packedBytes);
   for (let first = 0; first < w.tiles; first += w.block) {
     let count = min(w.block, w.tiles - first);
     moveTiles(
       w, GRADIENT, first, count, dy, g.outputHeight, g.outputWidth, depth, 1, 0, 0, gradients, gradientBytes,
     );
-    multiplyPoints(w, gradients, gradientBytes, count, depth, packed, packedBytes, products, productBytes, columns, free);
+    for (let column = 0; column < columns; column += together) {
+      let end = min(column + together, columns);
+      if (first == 0) packFilters(w, g, exchanged, true, column, end, packed, packedBytes);
+      multiplyPoints(w, gradients, gradientBytes, count, depth, packed, packedBytes, products, productBytes, columns, column, end, free);
+    }
     moveTiles(
       w, INPUT_GRADIENT, first, count, dx, g.inputHeight, g.inputWidth, g.inputChannels, w.stride, g.padTop, g.padLeft,
       products, productBytes,
@@ -367,8 +389,9 @@ export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: Convol
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
   w.block = blockOf(w.tiles, w.points, depth, columns);
+  let together = columnsTogether(w.tiles, w.block, w.points, depth, columns);
   let du = w.free;
-  let duBytes = pointStride((depth * columns) << 2);
+  let duBytes = pointStride((depth * together) << 2);
   let tileBytes = pointStride((w.block * depth) << 2);
   let gradientBytes = pointStride((w.block * columns) << 2);
   let tiles = du + w.points * duBytes;
@@ -384,9 +407,7 @@ export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: Convol
   p.rowPanels = panelsOfRows(depth);
   p.rightKind = RIGHT_ROWS;
   p.rightStride = columns << 2;
-  p.columnPanels = panelsOfColumns(columns);
   p.outputEnd = 0;
-  outputRows(p.outputTable, du, 1, depth, columns << 2);
   for (let first = 0; first < w.tiles; first += w.block) {
     let count = min(w.block, w.tiles - first);
     moveTiles(
@@ -399,14 +420,24 @@ export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: Convol
     denseRows(p.left, tiles, count, depth << 2);
     p.depth = count;
     p.accumulate = first > 0;
-    for (let point = 0; point < w.points; point++) {
-      store<u32>(p.leftSpanTable, <u32>(point * duBytes));
-      columnPanels(p.columnTable, p.leftSpanTable, 1, columns);
-      store<u32>(p.leftSpanTable, <u32>(point * tileBytes));
-      p.right = gradients + point * gradientBytes;
-      multiplyPanels(p);
+    for (let column = 0; column < columns; column += together) {
+      let width = min(together, columns - column);
+      outputRows(p.outputTable, du, 1, depth, width << 2);
+      p.columnPanels = panelsOfColumns(width);
+      for (let point = 0; point < w.points; point++) {
+        store<u32>(p.leftSpanTable, <u32>(point * duBytes));
+        columnPanels(p.columnTable, p.leftSpanTable, 1, width);
+        store<u32>(p.leftSpanTable, <u32>(point * tileBytes));
+        p.right = gradients + point * gradientBytes + (column << 2);
+        multiplyPanels(p);
+      }
+      if (first + count == w.tiles) collectFilters(w, g, du, duBytes, dw + (column << 2), width);
     }
   }
+}
+
+/** Transforms the gradient of `columns` columns of the filter, du[point][phase, channel][column], and writes it. */
+function collectFilters(w: Winograd, g: ConvolutionGeometry, du: usize, duBytes: usize, dw: usize, columns: i32): void {
   for (let py = 0; py < w.stride; py++) {
     for (let px = 0; px < w.stride; px++) {
       for (let c = 0; c < g.inputChannels; c++) {

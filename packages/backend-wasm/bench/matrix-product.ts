@@ -1,10 +1,12 @@
 /**
  * Rates of the matrix product and of the autoencoder's convolutions on one core. The best of many short runs is printed beside the median:
  * on a shared machine the best is the rate, the median the weather. Usage: npx tsx bench/matrix-product.ts [--stock]
- * With --stock the kernels of @tensorflow/tfjs-backend-wasm run instead, where it has them. Without it large products run once more, in turns with
- * and without Strassen's algorithm: the best of each by CPU time, and the largest difference as a share of the largest value.
+ * With --stock the kernels of @tensorflow/tfjs-backend-wasm run instead, where it has them. Without it large products run once more, in turns without
+ * Strassen's algorithm, with it and with it twice over (which only the largest are): the best rate, the median of the ratios, and the largest
+ * difference as a share of the largest value.
  */
 import * as tf from '@tensorflow/tfjs';
+import { median } from 'simple-statistics';
 
 const stock = process.argv.includes('--stock');
 const own = stock ? undefined : await import('../src/index.ts');
@@ -60,49 +62,54 @@ for (const [m, n, k] of [
 
 if (own) {
   const { kernels } = (await import('../src/runtime.ts')).runtimeOf(tf.backend());
-  const product = (
-    strassen: 0 | 1,
-    ...[a, b, transposeB]: [tf.Tensor, tf.Tensor, boolean]
-  ): [tf.Tensor, number] => {
-    kernels.allowStrassen(strassen);
-    const start = process.cpuUsage();
+  const LEVELS = [0, 1, 2] as const;
+  /** One product with Strassen's algorithm used up to `levels` times over, and the milliseconds it took. */
+  const product = (levels: number, a: tf.Tensor, b: tf.Tensor, transposeB: boolean): [tf.Tensor, number] => {
+    kernels.allowStrassen(levels);
+    const start = performance.now();
     const result = tf.matMul(a, b, false, transposeB);
-    const { user, system } = process.cpuUsage(start);
-    return [result, user + system];
+    return [result, performance.now() - start];
   };
   for (const [m, n, k] of [
     [1024, 1024, 1024],
     [512, 512, 512],
-    [384, 384, 384],
+    [1026, 64, 512],
+    [21_600, 64, 512],
     [2048, 1048, 384],
     [2048, 384, 1288],
     [512, 768, 2304],
+    [4800, 64, 256],
+    [4800, 32, 512],
+    [96, 512, 512],
   ] as const) {
     for (const transposeB of [false, true]) {
       const a = filled([m, k]);
       const b = filled(transposeB ? [n, k] : [k, n]);
-      const best: [number, number] = [Infinity, Infinity];
-      let difference = 0;
+      const times: number[][] = LEVELS.map(() => []);
+      const differences = LEVELS.map(() => 0);
       for (let round = 0; round < 25; round++) {
-        const [sum, sumTime] = product(0, a, b, transposeB);
-        const [strassen, strassenTime] = product(1, a, b, transposeB);
-        best[0] = Math.min(best[0], sumTime);
-        best[1] = Math.min(best[1], strassenTime);
-        const error = tf.tidy(
-          () => tf.div(tf.max(tf.abs(tf.sub(sum, strassen))), tf.max(tf.abs(sum))).dataSync()[0]!,
-        );
-        difference = Math.max(difference, error);
-        tf.dispose([sum, strassen]);
+        const results = LEVELS.map((levels) => product(levels, a, b, transposeB));
+        const sum = results[0]![0];
+        results.forEach(([result, milliseconds], levels) => {
+          times[levels]!.push(milliseconds);
+          const error = tf.tidy(
+            () => tf.div(tf.max(tf.abs(tf.sub(sum, result))), tf.max(tf.abs(sum))).dataSync()[0]!,
+          );
+          differences[levels] = Math.max(differences[levels]!, error);
+        });
+        tf.dispose(results.map(([result]) => result));
       }
-      const [sumRate, strassenRate] = best.map((us) => (2 * m * n * k) / us / 1e3) as [number, number];
+      const rate = (levels: number) => ((2 * m * n * k) / Math.min(...times[levels]!) / 1e6).toFixed(1);
+      const compared = LEVELS.slice(1).map((levels) => {
+        const ratio = median(times[0]!.map((sum, round) => sum / times[levels]![round]!));
+        return `${levels === 1 ? 'once' : 'twice'} ${rate(levels)}, ${ratio.toFixed(2)} times as fast, differs by ${differences[levels]!.toExponential(1)}`;
+      });
       const name = `${m}x${k} times ${k}x${n} ${transposeB ? 'B^T' : 'B  '}`;
-      console.log(
-        `${name.padEnd(34)} sum ${sumRate.toFixed(1)}  Strassen ${strassenRate.toFixed(1)} GFLOP/s, ` +
-          `${(strassenRate / sumRate).toFixed(2)} times as fast, differs by ${difference.toExponential(1)}`,
-      );
+      console.log(`${name.padEnd(34)} sum ${rate(0)} GFLOP/s, Strassen ${compared.join('; ')}`);
       tf.dispose([a, b]);
     }
   }
+  kernels.allowStrassen(2);
 }
 
 const BATCH = 32;

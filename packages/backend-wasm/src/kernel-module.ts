@@ -5,8 +5,8 @@ export type Simd = 'relaxed' | 'plain';
 
 /** The functions of `assembly/index.ts`; every pointer is a byte offset into the shared memory. */
 export interface KernelExports {
-  /** Whether products of large matrices may be computed by Strassen's algorithm: 1 (as it begins) or 0. */
-  allowStrassen(allowed: number): void;
+  /** How often Strassen's algorithm may be used within itself for products of large matrices: 2 (as it begins), 1 or 0. */
+  allowStrassen(levels: number): void;
   adam(
     w: number,
     g: number,

@@ -13,8 +13,9 @@ export interface WasmOptions {
    */
   convolution?: 'auto' | 'direct';
   /**
-   * `auto` (default): Strassen's algorithm for matrices of at least 384 in all three sizes, which differs from the sum by up to 8e-6 of the
-   * largest value and lets a NaN or an infinity spread to a second row or column; `direct`: always the sum.
+   * `auto` (default): Strassen's algorithm for products of at least 96 rows, 32 columns and 256 steps, pointwise convolutions among them, and twice
+   * over for those of at least 384, 384 and 1024. It differs from the sum by up to 1e-5 of the largest value and lets a NaN or an infinity
+   * spread to a neighbouring row or column; `direct`: always the sum.
    */
   matrixProduct?: 'auto' | 'direct';
 }

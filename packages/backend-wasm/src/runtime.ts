@@ -99,7 +99,7 @@ function createRuntime(backend: WasmBackend, instance: WebAssembly.Instance, sim
     },
     parameters: align(allocate(backend, 128)),
   };
-  runtime.kernels.allowStrassen(setting('matrixProduct') === 'auto' ? 1 : 0);
+  runtime.kernels.allowStrassen(setting('matrixProduct') === 'auto' ? 2 : 0);
   freezeOptions();
   runtimes.set(backend, runtime);
   return runtime;

@@ -38,8 +38,19 @@ export function describeKernels(simd: Simd): void {
       [8, 259, 515],
       [7, 256, 4100],
       [80, 1032, 300],
-      [400, 400, 384], // from here on Strassen's algorithm
+      [96, 32, 256], // from here on Strassen's algorithm: no rest, rests of every size, several blocks along every side
+      [97, 40, 259],
+      [119, 33, 328],
       [413, 389, 391],
+      [110, 1100, 330],
+      [100, 1032, 1100],
+      [2200, 40, 512],
+      [2200, 33, 600],
+      [384, 384, 1024], // and twice over
+      [397, 421, 1047],
+      [1060, 390, 1030],
+      [384, 1060, 1024],
+      [384, 384, 2060],
       [0, 5, 3],
       [5, 0, 3],
       [4, 5, 0],
@@ -50,22 +61,35 @@ export function describeKernels(simd: Simd): void {
       }, `${m} ${n} ${k}`);
     });
 
-    it("keeps an infinity of a large matrix to its row, and to that of the other half by Strassen's algorithm", async () => {
-      await tf.setBackend('wasm');
-      const { kernels } = runtimeOf(tf.backend());
-      const ones = tf.ones<tf.Rank.R2>([384, 384]);
-      const spoilt = tf.buffer<tf.Rank.R2>([384, 384], 'float32', new Float32Array(384 * 384).fill(1));
-      spoilt.set(Infinity, 5, 7);
-      const finite = () => {
-        const out = tf.matMul(spoilt.toTensor(), ones, transposeA, transposeB);
-        return tf.sum(tf.cast(tf.isFinite(out), 'float32')).dataSync()[0];
-      };
-      expect(finite()).toBeLessThan(383 * 384);
-      expect(finite()).toBeGreaterThanOrEqual(382 * 384);
-      kernels.allowStrassen(0);
-      expect(finite()).toBe(383 * 384);
-      kernels.allowStrassen(1);
-    });
+    it.each([
+      [1, 384],
+      [2, 1024],
+    ])(
+      "%i-fold Strassen's algorithm spreads an infinity to no more than the other halves",
+      async (levels, depth) => {
+        await tf.setBackend('wasm');
+        const { kernels } = runtimeOf(tf.backend());
+        const size = 384;
+        const b = tf.ones<tf.Rank.R2>(transposeB ? [size, depth] : [depth, size]);
+        const spoilt = tf.buffer<tf.Rank.R2>(
+          transposeA ? [depth, size] : [size, depth],
+          'float32',
+          new Float32Array(size * depth).fill(1),
+        );
+        spoilt.set(Infinity, 4, 6);
+        const finiteRows = () => {
+          const out = tf.matMul(spoilt.toTensor(), b, transposeA, transposeB);
+          return tf.sum(tf.cast(tf.isFinite(out), 'float32')).dataSync()[0]! / size;
+        };
+        expect(finiteRows()).toBeLessThan(size - 1);
+        expect(finiteRows()).toBeGreaterThanOrEqual(size - 2 ** levels);
+        kernels.allowStrassen(levels - 1);
+        expect(finiteRows()).toBeGreaterThanOrEqual(size - 2 ** (levels - 1));
+        kernels.allowStrassen(0);
+        expect(finiteRows()).toBe(size - 1);
+        kernels.allowStrassen(2);
+      },
+    );
 
     it('keeps NaN and infinities to their rows and columns', async () => {
       for (const [m, n, k] of [
