@@ -12,8 +12,8 @@ import { columnsTwice, depthTwice, isVeryLarge, multiplyTwice, rowsTwice, twiceW
 import { columnPanels, COLUMN_ENTRY_BYTES, denseRows, outputRows, panelsOfColumns, panelsOfRows, rowTableBytes } from './tables';
 
 const HEADER_BYTES: i32 = 128;
-/** The only output of a product by halves, and what aligns the rest. */
-const OUTPUTS_BYTES: i32 = 16;
+/** The list of the only output of a product by halves, in whole vectors. */
+const ONLY_OUTPUT_BYTES: i32 = 16;
 
 /** How often Strassen's algorithm may be used within itself: not at all, once or twice. */
 let strassenAllowed: i32 = 2;
@@ -36,7 +36,7 @@ export function matrixProductWorkspace(m: i32, n: i32, k: i32): i32 {
   let plain =
     HEADER_BYTES + PRODUCT_SCRATCH_BYTES + rowTableBytes(max(m, k)) + rowTableBytes(m) + (panelsOfColumns(n) + 1) * COLUMN_ENTRY_BYTES + 256;
   if (!usesHalves(m, n, k)) return plain;
-  if (!usesTwice(m, n, k)) return max(plain, OUTPUTS_BYTES + strassenWorkspace(n, k));
+  if (!usesTwice(m, n, k)) return max(plain, ONLY_OUTPUT_BYTES + strassenWorkspace(n, k));
   return max(max(plain, twiceWorkspace()), fewRowsWorkspace(m - rowsTwice(m), n, k));
 }
 
@@ -60,7 +60,7 @@ export function matrixProduct(
     depth = depthTwice(k);
   } else if (usesHalves(m, n, k)) {
     setOutput(workspace, 0, OVERWRITE);
-    let free = workspace + OUTPUTS_BYTES;
+    let free = workspace + ONLY_OUTPUT_BYTES;
     multiplyHalves(a, aStride, transposeA, b, bStride, transposeB, c, cStride, m, n, k, workspace, workspace + OUTPUT_BYTES, free);
     rows = m;
     columns = 2 * halfColumns(n);

@@ -7,7 +7,7 @@
  */
 import { PANEL_COLUMNS } from './block';
 import {
-  appendOutputs, combineQuarters, COPY_0, COPY_3, describeProducts, OUTPUT_BYTES, OVERWRITE, productAt, PRODUCTS, PRODUCTS_BYTES, setOutput,
+  appendOutputs, combineQuarters, COPY_3, describeProducts, OUTPUT_BYTES, OVERWRITE, productAt, PRODUCTS, PRODUCTS_BYTES, setOutput,
 } from './quarters';
 import { evenly, multiplyHalves, strassenWorkspace } from './strassen';
 
@@ -62,6 +62,13 @@ function sumQuarters(start: usize, across: usize, down: usize, rows: i32, column
   combineQuarters(start, across, down, rows, columns, stride, sums, STRIDE, 32, SUM_BYTES, false);
 }
 
+/** Where an operand lies: among the sums, or in the matrix itself, `diagonal` bytes between its first quarter and its last. */
+// @ts-ignore: decorator
+@inline function operandAt(operand: i32, sums: usize, start: usize, diagonal: usize): usize {
+  if (operand < SUMS) return sums + operand * SUM_BYTES;
+  return operand == COPY_3 ? start + diagonal : start;
+}
+
 /** The first rowsTwice(m) x columnsTwice(n) outputs over the first depthTwice(k) steps; strides are bytes between rows as they are stored. */
 export function multiplyTwice(
   a: usize, aStride: i32, transposeA: bool, b: usize, bStride: i32, transposeB: bool, c: usize, cStride: i32,
@@ -99,20 +106,10 @@ export function multiplyTwice(
           let product = productAt(products, i);
           let end = appendOutputs(outputs, all, outputs, product.first, product.firstWay, step > 0, rows * cStride, columns << 2);
           end = appendOutputs(end, all, outputs, product.second, product.secondWay, step > 0, rows * cStride, columns << 2);
-          let left = aSums + product.a * SUM_BYTES;
-          let leftStride = STRIDE;
-          if (product.a >= COPY_0) {
-            left = product.a == COPY_3 ? aStart + aAcross + aDown : aStart;
-            leftStride = aStride;
-          }
-          let right = bSums + product.b * SUM_BYTES;
-          let rightStride = STRIDE;
-          if (product.b >= COPY_0) {
-            right = product.b == COPY_3 ? bStart + bAcross + bDown : bStart;
-            rightStride = bStride;
-          }
           multiplyHalves(
-            left, leftStride, transposeA, right, rightStride, transposeB, c + 2 * (row * cStride + (column << 2)), cStride,
+            operandAt(product.a, aSums, aStart, aAcross + aDown), product.a < SUMS ? STRIDE : aStride, transposeA,
+            operandAt(product.b, bSums, bStart, bAcross + bDown), product.b < SUMS ? STRIDE : bStride, transposeB,
+            c + 2 * (row * cStride + (column << 2)), cStride,
             rows, columns, depth, outputs, end, free,
           );
         }

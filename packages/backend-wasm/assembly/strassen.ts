@@ -23,7 +23,7 @@ const SMALLEST_DEPTH: i32 = 256;
 /** Rows of a half are whole panels and, where the left operand is stored transposed, whole vectors. */
 const TRANSPOSED_ROW_UNIT: i32 = PANEL_ROWS == 6 ? 12 : PANEL_ROWS;
 const DEPTH_UNIT: i32 = 4;
-/** Rows of one half of a block. */
+/** Rows of one half of a block; where A is stored transposed the tile takes columns of as many (COLUMN_ROWS in scripts/micro-kernel.mjs). */
 const ROW_BLOCK: i32 = 24;
 /** Column panels of one half of a block. */
 const COLUMN_PANELS: i32 = 64;
@@ -44,8 +44,6 @@ const COLUMN_BYTES: i32 = OPERANDS * PANEL_COLUMNS * LEFT_STRIDE;
 const TABLE_BYTES: i32 = 3 * (ROW_BLOCK + PANEL_ROWS) * 4;
 /** At most two outputs here by two of a larger product. */
 const OUTPUTS_BYTES: i32 = 4 * OUTPUT_BYTES;
-/** Rows that are too few for two halves, in whole panels, and their outputs. */
-const REST_ROWS: i32 = 24;
 /** Of Halves, which Block follows. */
 const HALVES_BYTES: i32 = 128;
 const HEADER_BYTES: i32 = HALVES_BYTES + 64;
@@ -64,7 +62,6 @@ class Halves {
   b: usize;
   bStride: i32;
   transposeB: bool;
-  c: usize;
   cStride: i32;
   /** Where all of C goes: see appendOutputs. */
   outer: usize;
@@ -140,7 +137,8 @@ export function strassenWorkspace(n: i32, k: i32): i32 {
   let panels = panelsOfBlock(n);
   let steps = stepsOfBlock(k);
   let blockBytes = OPERANDS * operandBytesOf(panels, steps);
-  let restBytes = REST_ROWS * 2 * panels * PANEL_COLUMNS * 4;
+  // Rows that are too few for two halves are fewer than a block's.
+  let restBytes = ROW_BLOCK * 2 * panels * PANEL_COLUMNS * 4;
   return (
     HEADER_BYTES + PRODUCTS_BYTES + OUTPUTS_BYTES + TABLE_BYTES + LINE_BYTES + OPERANDS * LEFT_BYTES + COLUMN_BYTES +
     blocksTogether(k, steps, blockBytes) * blockBytes + restBytes
@@ -344,7 +342,6 @@ export function multiplyHalves(
   h.b = b;
   h.bStride = bStride;
   h.transposeB = transposeB;
-  h.c = c;
   h.cStride = cStride;
   h.outer = outer;
   h.outerEnd = outerEnd;
