@@ -9,7 +9,7 @@
  */
 import { DEPTH_BLOCK, multiplyColumnsOnto, multiplyRowsOnto, PANEL_COLUMNS, PANEL_ROWS } from './block';
 import { packRightColumns } from './packing';
-import { prefetch } from './prefetch';
+import { prefetchRows } from './prefetch';
 import {
   ADD, appendOutputs, combineQuarters, COPY_0, COPY_3, describeProducts, DIFFERENCE_13, DIFFERENCE_20, OPERANDS, OUTPUT_BYTES, OVERWRITE,
   productAt, PRODUCTS, PRODUCTS_BYTES, setOutput,
@@ -195,18 +195,6 @@ function prepareLeft(h: Halves, row: i32, rows: i32, k0: i32, depth: i32, copies
   if (copies) return;
   denseRows(h.table0, a, rows, <i32>stride);
   denseRows(h.table3, a + down + across, rows, <i32>stride);
-}
-
-/** Brings rows of `bytes` bytes into the caches. */
-function prefetchRows(from: usize, rows: i32, stride: usize, bytes: usize, sink: usize): void {
-  if (bytes == stride) {
-    prefetch(from, rows * bytes, sink);
-    return;
-  }
-  for (; rows > 0; rows--) {
-    prefetch(from, bytes, sink);
-    from += stride;
-  }
 }
 
 /** One block: quarters of `rowPanels` row panels, `columnPanels` column panels and `depth` steps. */
