@@ -12,9 +12,9 @@ import {
 import { evenly, multiplyHalves, strassenWorkspace } from './strassen';
 
 /** Sizes from which on it is faster than once. */
-const SMALLEST_ROWS: i32 = 384;
-const SMALLEST_COLUMNS: i32 = 384;
-const SMALLEST_DEPTH: i32 = 1024;
+const SMALLEST_ROWS: i32 = 256;
+const SMALLEST_COLUMNS: i32 = 256;
+const SMALLEST_DEPTH: i32 = 384;
 /** Halves of columns and steps are multiples of what strassen.ts takes whole; those of rows are whole vectors where A is stored transposed. */
 const ROW_UNIT: i32 = 4;
 const COLUMN_UNIT: i32 = 2 * PANEL_COLUMNS;
