@@ -119,13 +119,13 @@ function tapTable(
   }
 }
 
-/** Transforms the gradient of `columns` columns of the filter, du[point][phase, channel][column], and writes it. */
-export function collectFilters(w: Winograd, g: ConvolutionGeometry, du: usize, duBytes: usize, dw: usize, columns: i32): void {
-  for (let phase = 0; phase < w.phases; phase++) {
-    for (let c = 0; c < g.inputChannels; c++) {
-      tapTable(w, g, dw, phase, c, g.inputChannels, g.outputChannels, false, 0);
-      collectFilter(w.n, w.m, du, duBytes, columns, w.table, w.scratch);
-      du += columns << 2;
-    }
+/** Transforms the gradient of rows [from, to) of the filter, du[point][phase, channel][column], and writes it. */
+export function collectFilters(w: Winograd, g: ConvolutionGeometry, du: usize, duBytes: usize, dw: usize, from: i32, to: i32): void {
+  let columns = g.outputChannels;
+  for (let row = from; row < to; row++) {
+    let phase = row / g.inputChannels;
+    tapTable(w, g, dw, phase, row - phase * g.inputChannels, g.inputChannels, columns, false, 0);
+    collectFilter(w.n, w.m, du, duBytes, columns, w.table, w.scratch);
+    du += columns << 2;
   }
 }

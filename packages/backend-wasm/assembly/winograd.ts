@@ -31,8 +31,10 @@ import {
 const TILE_UNIT: i32 = 72;
 /** Transformed tiles of one block take about this much, so that they stay in the second-level cache. */
 const BLOCK_BYTES: i32 = 1500000;
-/** Where all tiles are one block, transformed filters of about this size are used at once: all of them may be more than the caches hold. */
-const FILTER_BYTES: i32 = 5000000;
+/** Where all tiles are one block, about this much of the transformed filter, or of its gradient, is made and used at once, so that it stays there as well. */
+const FILTER_BYTES: i32 = 1250000;
+/** Rows of that gradient which are computed at once, at least: products of fewer pack the other gradient too often. */
+const GRADIENT_ROWS: i32 = 48;
 const MATRIX_HEADER_BYTES: i32 = 128;
 
 /**
@@ -59,6 +61,13 @@ function columnsTogether(tiles: i32, block: i32, points: i32, depth: i32, column
   return min(columns, max(FILTER_CHUNK, fitting / FILTER_CHUNK * FILTER_CHUNK));
 }
 
+/** The same of rows of its gradient, which are phases and input channels. */
+function rowsTogether(tiles: i32, block: i32, points: i32, depth: i32, columns: i32): i32 {
+  if (block < tiles) return depth;
+  let fitting = FILTER_BYTES / (points * columns * 4);
+  return min(depth, max(GRADIENT_ROWS, fitting / GRADIENT_ROWS * GRADIENT_ROWS));
+}
+
 /** Bytes that any of the three directions needs with m x m tiles, channels in multiples of 4. */
 export function tilesWorkspace(g: ConvolutionGeometry, m: i32): i32 {
   let s = g.strideHeight;
@@ -70,7 +79,8 @@ export function tilesWorkspace(g: ConvolutionGeometry, m: i32): i32 {
   let block = blockOf(all, points, reduction, columns);
   let forward = pointStride((reduction * (columnsTogether(all, block, points, reduction, columns) + 8)) << 2);
   let backward = pointStride((columns * (columnsTogether(all, block, points, columns, reduction) + 8)) << 2);
-  let filters = points * <i32>max(forward, backward) + exchangeBytes(r, columns);
+  let gradient = pointStride((rowsTogether(all, block, points, reduction, columns) * columns) << 2);
+  let filters = points * <i32>max(max(forward, backward), gradient) + exchangeBytes(r, columns);
   let tiles = points * (<i32>pointStride(block * reduction * 4) + <i32>pointStride(block * columns * 4));
   let tables = rowTableBytes(block) * 2 + rowTableBytes(reduction) + (panelsOfColumns(max(reduction, columns)) + 1) * COLUMN_ENTRY_BYTES + 64;
   return (
@@ -195,9 +205,9 @@ export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: Convol
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
   w.block = blockOf(w.tiles, w.points, depth, columns);
-  let together = columnsTogether(w.tiles, w.block, w.points, depth, columns);
+  let together = rowsTogether(w.tiles, w.block, w.points, depth, columns);
   let du = w.free;
-  let duBytes = pointStride((depth * together) << 2);
+  let duBytes = pointStride((together * columns) << 2);
   let tileBytes = pointStride((w.block * depth) << 2);
   let gradientBytes = pointStride((w.block * columns) << 2);
   let tiles = du + w.points * duBytes;
@@ -207,10 +217,9 @@ export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: Convol
   p.leftSpanTable = p.scratch + PRODUCT_SCRATCH_BYTES;
   p.left = p.leftSpanTable + 16;
   p.outputTable = p.left + rowTableBytes(w.block);
-  p.columnTable = p.outputTable + rowTableBytes(depth);
+  p.columnTable = p.outputTable + rowTableBytes(together);
+  p.columnPanels = panelsOfColumns(columns);
   p.leftKind = LEFT_COLUMNS;
-  p.leftSpanLength = depth;
-  p.rowPanels = panelsOfRows(depth);
   p.rightKind = RIGHT_ROWS;
   p.rightStride = columns << 2;
   p.outputEnd = 0;
@@ -226,18 +235,19 @@ export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: Convol
     denseRows(p.left, tiles, count, depth << 2);
     p.depth = count;
     p.accumulate = first > 0;
-    for (let column = 0; column < columns; column += together) {
-      let width = min(together, columns - column);
-      outputRows(p.outputTable, du, 1, depth, width << 2);
-      p.columnPanels = panelsOfColumns(width);
+    for (let row = 0; row < depth; row += together) {
+      let end = min(row + together, depth);
+      p.leftSpanLength = end - row;
+      p.rowPanels = panelsOfRows(end - row);
+      outputRows(p.outputTable, du, 1, end - row, columns << 2);
       for (let point = 0; point < w.points; point++) {
         store<u32>(p.leftSpanTable, <u32>(point * duBytes));
-        columnPanels(p.columnTable, p.leftSpanTable, 1, width);
-        store<u32>(p.leftSpanTable, <u32>(point * tileBytes));
-        p.right = gradients + point * gradientBytes + (column << 2);
+        columnPanels(p.columnTable, p.leftSpanTable, 1, columns);
+        store<u32>(p.leftSpanTable, <u32>(point * tileBytes + (row << 2)));
+        p.right = gradients + point * gradientBytes;
         multiplyPanels(p);
       }
-      if (first + count == w.tiles) collectFilters(w, g, du, duBytes, dw + (column << 2), width);
+      if (first + count == w.tiles) collectFilters(w, g, du, duBytes, dw, row, end);
     }
   }
 }

@@ -70,6 +70,8 @@ export function describeWinograd(simd: Simd): void {
     [2, 15, 14, 3, 8, 6, 2, 'valid'],
     [1, 23, 23, 3, 16, 11, 4, 2],
     [1, 6, 7, 5, 4, 3, 1, 'same'],
+    [1, 6, 6, 140, 300, 3, 1, 'same'], // filters taken a part at a time, which end within a phase below
+    [1, 9, 9, 36, 260, 5, 2, 'valid'],
   ];
   describe.each(cases)(
     `${simd}: Winograd, %i x %i x %i x %i, %i filters of side %i, stride %i, pad %s`,
