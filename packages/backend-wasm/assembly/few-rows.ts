@@ -105,10 +105,10 @@ function multiplyStrips(
   for (let panel = 0; panel < panels; panel += STRIP_PANELS) {
     let count = min(STRIP_PANELS, panels - panel);
     let first = panel * PANEL_ROWS;
+    let width = min(count * PANEL_ROWS, n - first);
     for (let k0 = 0; k0 < k; k0 += STRIP_DEPTH) {
       let depth = min(STRIP_DEPTH, k - k0);
       let panelBytes = depth * (PANEL_ROWS * 4);
-      let width = min(count * PANEL_ROWS, n - first);
       prefetchRows(<usize>load<u32>(weightTable + (k0 << 2)) + (first << 2), depth, n << 2, width << 2, tile);
       packLeftColumns(weightTable + (k0 << 2), depth, first << 2, width, strip);
       for (let i = 0; i < count; i += 2 * ROW_PANELS) {

@@ -20,12 +20,11 @@ export const FILTER_CHUNK: i32 = 32;
   return r * r * outputChannels * FILTER_CHUNK * 4;
 }
 
-/** Which tap of the filter is tap (i, j) of a phase's r x r; -1 beyond the filter's edge. */
+/** Which tap of the filter is tap (i, j) of the r x r of phase (py, px); -1 beyond the filter's edge. */
 // @ts-ignore: decorator
-@inline function tapOf(w: Winograd, g: ConvolutionGeometry, phase: i32, i: i32, j: i32): i32 {
-  let py = phase / w.stride;
+@inline function tapOf(w: Winograd, g: ConvolutionGeometry, py: i32, px: i32, i: i32, j: i32): i32 {
   let y = i * w.stride + py;
-  let x = j * w.stride + phase - py * w.stride;
+  let x = j * w.stride + px;
   return y < g.filterHeight && x < g.filterWidth ? y * g.filterWidth + x : -1;
 }
 
@@ -45,19 +44,21 @@ export function packFilters(
   let group = channels & 7 ? 4 : 8;
   if ((to - from) & 7) memory.fill(packed, 0, w.points * packedBytes);
   for (let phase = 0; phase < w.phases; phase++) {
+    let py = phase / w.stride;
+    let px = phase - py * w.stride;
     let first = exchanged ? phase * channels : 0;
     let last = min(first + channels, to);
-    if (!exchanged) prefetchTaps(w, g, filter, phase, from, to);
+    if (!exchanged) prefetchTaps(w, g, filter, py, px, from, to);
     for (let chunk = max(first, from); chunk < last; chunk += FILTER_CHUNK) {
       let end = min(chunk + FILTER_CHUNK, last);
       let width = exchanged ? end - chunk : channels;
       let taps = filter;
       if (exchanged) {
-        exchangeTaps(w, g, filter, phase, chunk - first, width, exchange);
+        exchangeTaps(w, g, filter, py, px, chunk - first, width, exchange);
         taps = exchange;
       } else taps += chunk << 2;
       for (let row = 0; row < rows; row++) {
-        tapTable(w, g, taps, phase, row, rows, width, exchanged, w.zeros);
+        tapTable(w, g, taps, py, px, row, rows, width, exchanged, w.zeros);
         let k = exchanged ? row : phase * rows + row;
         let k0 = k & ~(DEPTH_BLOCK - 1);
         let panelBytes = min(DEPTH_BLOCK, depth - k0) << 5;
@@ -73,12 +74,12 @@ export function packFilters(
 }
 
 /** Brings columns [from, to) of a phase's taps into the caches. */
-function prefetchTaps(w: Winograd, g: ConvolutionGeometry, filter: usize, phase: i32, from: i32, to: i32): void {
+function prefetchTaps(w: Winograd, g: ConvolutionGeometry, filter: usize, py: i32, px: i32, from: i32, to: i32): void {
   let rowBytes: usize = g.outputChannels << 2;
   let length: usize = (to - from) << 2;
   for (let i = 0; i < w.r; i++) {
     for (let j = 0; j < w.r; j++) {
-      let tap = tapOf(w, g, phase, i, j);
+      let tap = tapOf(w, g, py, px, i, j);
       if (tap < 0) continue;
       prefetchRows(filter + tap * g.inputChannels * rowBytes + (from << 2), g.inputChannels, rowBytes, length, w.scratch);
     }
@@ -86,11 +87,11 @@ function prefetchTaps(w: Winograd, g: ConvolutionGeometry, filter: usize, phase:
 }
 
 /** Input channels [from, from + count) of a phase's taps, [tap of r x r][input][output], as [tap][output][input]. */
-function exchangeTaps(w: Winograd, g: ConvolutionGeometry, filter: usize, phase: i32, from: i32, count: i32, to: usize): void {
+function exchangeTaps(w: Winograd, g: ConvolutionGeometry, filter: usize, py: i32, px: i32, from: i32, count: i32, to: usize): void {
   let rowBytes: usize = g.outputChannels << 2;
   for (let i = 0; i < w.r; i++) {
     for (let j = 0; j < w.r; j++) {
-      let tap = tapOf(w, g, phase, i, j);
+      let tap = tapOf(w, g, py, px, i, j);
       if (tap >= 0) {
         let at = filter + (tap * g.inputChannels + from) * rowBytes;
         prefetch(at, count * rowBytes, w.scratch);
@@ -106,12 +107,12 @@ function exchangeTaps(w: Winograd, g: ConvolutionGeometry, filter: usize, phase:
  * the filter, or (`together`) the r x r one after the other.
  */
 function tapTable(
-  w: Winograd, g: ConvolutionGeometry, taps: usize, phase: i32, row: i32, rows: i32, width: i32, together: bool, outside: usize,
+  w: Winograd, g: ConvolutionGeometry, taps: usize, py: i32, px: i32, row: i32, rows: i32, width: i32, together: bool, outside: usize,
 ): void {
   let at = w.table;
   for (let i = 0; i < w.r; i++) {
     for (let j = 0; j < w.r; j++) {
-      let tap = tapOf(w, g, phase, i, j);
+      let tap = tapOf(w, g, py, px, i, j);
       let place = together ? i * w.r + j : tap;
       store<u32>(at, <u32>(tap < 0 ? outside : taps + ((place * rows + row) * width << 2)));
       at += 4;
@@ -124,7 +125,8 @@ export function collectFilters(w: Winograd, g: ConvolutionGeometry, du: usize, d
   let columns = g.outputChannels;
   for (let row = from; row < to; row++) {
     let phase = row / g.inputChannels;
-    tapTable(w, g, dw, phase, row - phase * g.inputChannels, g.inputChannels, columns, false, 0);
+    let py = phase / w.stride;
+    tapTable(w, g, dw, py, phase - py * w.stride, row - phase * g.inputChannels, g.inputChannels, columns, false, 0);
     collectFilter(w.n, w.m, du, duBytes, columns, w.table, w.scratch);
     du += columns << 2;
   }
