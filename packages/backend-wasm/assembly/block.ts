@@ -6,19 +6,18 @@
  * broadcast left value that is 15 of the 16 SSE registers. 4x12 and 3x16 spill.
  * Plain SIMD: 4 x 8; the separate multiplication needs a register more, and 6 rows spill.
  */
-import { multiplyBlock4x8, multiplyColumnsOnto4x8, multiplyRows4x8, multiplyRowsOnto4x8 } from './generated/block-4x8';
-import { multiplyBlock6x8, multiplyColumnsOnto6x8, multiplyRows6x8, multiplyRowsOnto6x8 } from './generated/block-6x8';
+import {
+  directOntoTile4x8, multiplyBlock4x8, multiplyColumnsOnto4x8, multiplyRows4x8, multiplyRowsOnto4x8,
+} from './generated/block-4x8';
+import {
+  addingTile6x8, directOntoTile6x8, multiplyBlock6x8, multiplyColumnsOnto6x8, multiplyRows6x8, multiplyRowsOnto6x8, subtractingTile6x8,
+} from './generated/block-6x8';
 
 /** Rows of the output computed together: the height of a packed panel of the left operand. */
 export const PANEL_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
 /** Columns of the output computed together: the width of a packed panel of the right operand. */
 export const PANEL_COLUMNS: i32 = 8;
 
-/**
- * Steps of the reduction that one call of the micro-kernel takes: 8 packed columns of them are 8 KB, a quarter of the first-level cache.
- * 512 would be 1.03 to 1.05 times as fast, but rounds 1.1 times as much: gradients of deep networks then leave 1e-4 of PyTorch's.
- */
-export const DEPTH_BLOCK: i32 = 256;
 /**
  * Row panels packed together and multiplied by one packed column panel after the other: 24 rows, 24 KB, which stay in the first-level
  * cache. More would spread the outputs over too many pages, which slows products with many columns and little depth most.
@@ -84,4 +83,26 @@ export const DIRECT_ROW_PANELS: i32 = 4;
   } else {
     multiplyColumnsOnto4x8(left, rowPanels, right, rightPanelBytes, columnPanels, depth, out, outStride, outputs, outputsEnd);
   }
+}
+
+/** One tile of multiplyRowsOnto. */
+// @ts-ignore: decorator
+@inline export function multiplyTileOnto(
+  left: usize, leftOffset: usize, right: usize, rightOffset: usize, depth: i32, out: usize, outStride: usize, outputs: usize, outputsEnd: usize,
+): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    directOntoTile6x8(left, leftOffset, right, rightOffset, depth, out, outStride, outputs, outputsEnd);
+  } else {
+    directOntoTile4x8(left, leftOffset, right, rightOffset, depth, out, outStride, outputs, outputsEnd);
+  }
+}
+
+/** The same for a left operand whose rows lie LEFT_STRIDE bytes apart; makes rows of the next one in passing (sums-in-passing.ts). */
+// @ts-ignore: decorator
+@inline export function multiplyTileMaking(
+  left: usize, leftOffset: usize, right: usize, rightOffset: usize, depth: i32, out: usize, outStride: usize, outputs: usize, outputsEnd: usize,
+  from: usize, second: usize, stride: usize, sum: usize, adds: bool,
+): void {
+  if (adds) addingTile6x8(left, leftOffset, right, rightOffset, depth, out, outStride, outputs, outputsEnd, from, 0, second, stride, sum, 0);
+  else subtractingTile6x8(left, leftOffset, right, rightOffset, depth, out, outStride, outputs, outputsEnd, from, 0, second, stride, sum, 0);
 }

@@ -35,4 +35,6 @@ export { sum, sumWorkspace } from './reductions';
 export { winogradFilterGradient, winogradForward, winogradInputGradient, winogradWorkspace } from './winograd-channels';
 // Exported so that they are never inlined: see scripts/micro-kernel.mjs.
 export { directTile4x8, packedTile4x8, columnsOntoTile4x8, directOntoTile4x8 } from './generated/block-4x8';
-export { directTile6x8, packedTile6x8, columnsOntoTile6x8, directOntoTile6x8 } from './generated/block-6x8';
+export {
+  addingTile6x8, columnsOntoTile6x8, directOntoTile6x8, directTile6x8, packedTile6x8, subtractingTile6x8,
+} from './generated/block-6x8';

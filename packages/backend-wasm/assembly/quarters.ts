@@ -25,6 +25,20 @@ export const SUBTRACT: i32 = 2;
 /** No second output. */
 export const NONE: i32 = -1;
 
+/** The first quarter of a sum or difference. */
+// @ts-ignore: decorator
+@inline export function firstQuarter(operand: i32): i32 {
+  if (operand == SUM_23 || operand == DIFFERENCE_20) return 2;
+  return operand == DIFFERENCE_13 ? 1 : 0;
+}
+
+/** The quarter that is added to it or subtracted. */
+// @ts-ignore: decorator
+@inline export function secondQuarter(operand: i32): i32 {
+  if (operand == SUM_01) return 1;
+  return operand == DIFFERENCE_20 ? 0 : 3;
+}
+
 /** One of the seven products: its operands, and the quarters of C that it goes to, with how each is written while C holds nothing. */
 // @ts-ignore: decorator
 @unmanaged

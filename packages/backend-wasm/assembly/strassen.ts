@@ -1,18 +1,20 @@
 /**
  * C = op(A) op(B) by Strassen's algorithm (quarters.ts) within cache blocks. Halves need not be halves of the matrices: every 48 rows by 512 steps are a product
- * of their own. Where A is stored by rows, rows of the two halves alternate, so that a block is read forward. Its five sums are made in one pass over it and
- * stay in the second-level cache for the seven products; those of the right operand are packed once for all rows. A tile of a product is added to all its
- * outputs while it is in registers (Huang, Smith, Henry and van de Geijn, "Strassen's algorithm reloaded", 2016), which may be several of a larger product
- * (strassen-twice.ts).
+ * of their own. Where A is stored by rows, rows of the two halves alternate, so that a block is read forward. With few columns each of its five sums is made
+ * while the product before it is computed (sums-in-passing.ts), otherwise all of them in one pass over the block, and stay in the second-level cache for the
+ * seven products; those of the right operand are packed once for all rows. A tile of a product is added to all its outputs while it is in registers (Huang,
+ * Smith, Henry and van de Geijn, "Strassen's algorithm reloaded", 2016), which may be several of a larger product (strassen-twice.ts).
  *
  * Rounding: within 5e-6 of the largest value of the plain sum. A NaN or an infinity spreads to the row or column at the same place of the other half.
  */
-import { DEPTH_BLOCK, multiplyColumnsOnto, multiplyRowsOnto, PANEL_COLUMNS, PANEL_ROWS } from './block';
+import { multiplyColumnsOnto, multiplyRowsOnto, PANEL_COLUMNS, PANEL_ROWS } from './block';
+import { DEPTH_BLOCK, LEFT_STRIDE } from './cache-blocks';
+import { addRows, MAKING_PAYS, multiplyMaking, Sum, SUM_BYTES } from './sums-in-passing';
 import { packRightColumns } from './packing';
 import { prefetchRows } from './prefetch';
 import {
-  ADD, appendOutputs, combineQuarters, COPY_0, COPY_3, describeProducts, DIFFERENCE_13, DIFFERENCE_20, OPERANDS, OUTPUT_BYTES, OVERWRITE,
-  productAt, PRODUCTS, PRODUCTS_BYTES, setOutput,
+  ADD, appendOutputs, combineQuarters, COPY_0, COPY_3, describeProducts, DIFFERENCE_13, DIFFERENCE_20, firstQuarter, OPERANDS, OUTPUT_BYTES, OVERWRITE,
+  productAt, PRODUCTS, PRODUCTS_BYTES, secondQuarter, setOutput, SUBTRACT,
 } from './quarters';
 import { denseRows, panelsOfRows } from './tables';
 
@@ -33,9 +35,9 @@ const DIRECT_COLUMN_PANELS: i32 = 12;
 const PACKED_TOGETHER: i32 = 2;
 /** Values of A from which on it comes from memory, and is fetched ahead. */
 const FETCHED: i32 = 1 << 20;
+/** The same where sums are made in passing: tiles that wait for the third-level cache lose more than fetching what is in the second already. */
+const FETCHED_IN_PASSING: i32 = 1 << 16;
 
-/** Bytes between rows of the left operands: not a power of two, so that rows fall on different lines of the first-level cache. */
-const LEFT_STRIDE: i32 = DEPTH_BLOCK * 4 + 64;
 const LEFT_BYTES: i32 = ROW_BLOCK * LEFT_STRIDE;
 const LINE_BYTES: i32 = 64;
 /** The right operands of one block of the largest size. */
@@ -46,7 +48,8 @@ const TABLE_BYTES: i32 = 3 * (ROW_BLOCK + PANEL_ROWS) * 4;
 const OUTPUTS_BYTES: i32 = 4 * OUTPUT_BYTES;
 /** Of Halves, which Block follows. */
 const HALVES_BYTES: i32 = 128;
-const HEADER_BYTES: i32 = HALVES_BYTES + 64;
+const BLOCK_BYTES: i32 = 64;
+const HEADER_BYTES: i32 = HALVES_BYTES + BLOCK_BYTES + SUM_BYTES;
 
 /** The matrices, columns and depth in halves, and how many bytes lie between neighbours along either axis. */
 // @ts-ignore: decorator
@@ -68,8 +71,14 @@ class Halves {
   outerEnd: usize;
   /** Whether A is fetched ahead, block by block. */
   fetches: bool;
-  /** The left operands of one block. */
+  /** Whether a sum of A's quarters is made in passing, while the one before it is multiplied (sums-in-passing.ts), or all of a block at once. */
+  inPassing: bool;
+  /** The left operands of one block; in passing, the sum in use and the next one. */
   left: usize;
+  /** Which of the two is in use. */
+  turn: i32;
+  /** The next one. */
+  sum: Sum;
   /** Addresses of the rows of the first of them, and of A0 and A3 where they lie. */
   leftTable: usize;
   table0: usize;
@@ -192,9 +201,7 @@ function prepareLeft(h: Halves, row: i32, rows: i32, k0: i32, depth: i32, copies
   let stride = 2 * down;
   if (h.fetches) prefetchRows(a, 2 * rows, down, 2 * across, h.outputs);
   combineQuarters(a, across, down, rows, depth, stride, h.left, LEFT_STRIDE, 32, LEFT_BYTES, copies);
-  if (copies) return;
-  denseRows(h.table0, a, rows, <i32>stride);
-  denseRows(h.table3, a + down + across, rows, <i32>stride);
+  if (!copies) findQuarters(h, a, rows, depth);
 }
 
 /** One block: quarters of `rowPanels` row panels, `columnPanels` column panels and `depth` steps. */
@@ -210,6 +217,11 @@ class Block {
   accumulate: bool;
   right: usize;
   operandBytes: usize;
+  /** In passing: A0, and that of the next block, with the rows of its quarters (0: there is none). */
+  a: usize;
+  next: usize;
+  nextRows: i32;
+  nextDepth: i32;
   /** C0; bytes to the quarter below and to the one beside it, and between rows. */
   c: usize;
   down: usize;
@@ -235,9 +247,60 @@ function multiplyQuarters(h: Halves, block: Block): void {
     if (!block.copies && product.a >= COPY_0) {
       table = product.a == COPY_0 ? h.table0 : h.table3;
       offset = 0;
+    } else if (h.inPassing) {
+      multiplySum(h, block, i, right, end);
+      continue;
     }
     multiplyRowsOnto(table, offset, block.rowPanels, right, panelBytes, block.columnPanels, block.depth, block.c, block.stride, h.outputs, end);
   }
+}
+
+/** The product of the sum in turn by a right operand, and the sum that follows it, of this block or the next, in passing. */
+function multiplySum(h: Halves, block: Block, product: i32, right: usize, outputsEnd: usize): void {
+  let left = h.left + h.turn * LEFT_BYTES;
+  h.turn ^= 1;
+  let follower = product + 1;
+  while (follower < PRODUCTS && productAt(h.products, follower).a >= COPY_0) follower++;
+  let depth = block.depth;
+  if (follower < PRODUCTS) {
+    planSum(h, productAt(h.products, follower).a, block.a, block.rowPanels * PANEL_ROWS, depth);
+  } else {
+    planSum(h, productAt(h.products, 0).a, block.next, block.nextRows, block.nextDepth);
+    // Tiles make rows as long as their own.
+    if (block.nextDepth != depth) addRows(h.sum, block.nextDepth);
+  }
+  multiplyMaking(h.leftTable, left, block.rowPanels, right, depth << 5, block.columnPanels, depth, block.c, block.stride, h.outputs, outputsEnd, h.sum);
+  addRows(h.sum, depth);
+}
+
+/** Has `rows` rows of an operand of the block at `a` made in the buffer that is in turn. */
+function planSum(h: Halves, operand: i32, a: usize, rows: i32, depth: i32): void {
+  let first = quarterOffset(h, firstQuarter(operand), depth);
+  let sum = h.sum;
+  sum.way = operand >= DIFFERENCE_20 ? SUBTRACT : ADD;
+  sum.rows = rows;
+  sum.from = a + first;
+  sum.second = quarterOffset(h, secondQuarter(operand), depth) - first;
+  sum.stride = 2 * h.aStride;
+  sum.to = h.left + h.turn * LEFT_BYTES;
+}
+
+/** Bytes from A0 to another quarter of a block: rows of the two halves alternate. */
+// @ts-ignore: decorator
+@inline function quarterOffset(h: Halves, quarter: i32, depth: i32): usize {
+  return (quarter >> 1) * h.aStride + (quarter & 1) * (depth << 2);
+}
+
+/** A0 of the block whose quarters begin with this row and step of the halves. */
+// @ts-ignore: decorator
+@inline function blockAt(h: Halves, row: i32, step: i32): usize {
+  return h.a + 2 * (row * h.aStride + (step << 2));
+}
+
+/** Where A0 and A3 lie, for products that read them there. */
+function findQuarters(h: Halves, a: usize, rows: i32, depth: i32): void {
+  denseRows(h.table0, a, rows, 2 * h.aStride);
+  denseRows(h.table3, a + quarterOffset(h, 3, depth), rows, 2 * h.aStride);
 }
 
 /**
@@ -333,7 +396,12 @@ export function multiplyHalves(
   h.cStride = cStride;
   h.outer = outer;
   h.outerEnd = outerEnd;
-  h.fetches = m * k > FETCHED;
+  let width = panelsOfBlock(n);
+  block.copies = transposeA || width > DIRECT_COLUMN_PANELS;
+  h.inPassing = MAKING_PAYS && !block.copies;
+  h.fetches = m * k > (h.inPassing ? FETCHED_IN_PASSING : FETCHED);
+  h.turn = 0;
+  h.sum = changetype<Sum>(workspace + HALVES_BYTES + BLOCK_BYTES);
   h.products = workspace + HEADER_BYTES;
   h.outputs = h.products + PRODUCTS_BYTES;
   h.leftTable = h.outputs + OUTPUTS_BYTES;
@@ -345,7 +413,6 @@ export function multiplyHalves(
   describeProducts(h.products);
   denseRows(h.leftTable, h.left, ROW_BLOCK, LEFT_STRIDE);
   let columnPanels = h.n / PANEL_COLUMNS;
-  let width = panelsOfBlock(n);
   let steps = stepsOfBlock(k);
   let depthBlocks = (h.k + steps - 1) / steps;
   let operandBytes = operandBytesOf(width, steps);
@@ -353,7 +420,6 @@ export function multiplyHalves(
   let together = blocksTogether(k, steps, blockBytes);
   h.rest = h.right + together * blockBytes;
   block.operandBytes = operandBytes;
-  block.copies = transposeA || width > DIRECT_COLUMN_PANELS;
   block.stride = transposeA ? cStride : 2 * cStride;
   for (let column = 0; column < columnPanels; column += width) {
     block.columnPanels = min(width, columnPanels - column);
@@ -365,6 +431,11 @@ export function multiplyHalves(
           h, 2 * i * steps, min(steps, h.k - i * steps), 2 * column * PANEL_COLUMNS, block.columnPanels, h.right + (i - first) * blockBytes, operandBytes,
         );
       }
+      if (h.inPassing) {
+        let depth = min(steps, h.k - first * steps);
+        planSum(h, productAt(h.products, 0).a, blockAt(h, 0, first * steps), min(ROW_BLOCK, h.m), depth);
+        addRows(h.sum, depth);
+      }
       for (let row = 0; row < h.m; row += ROW_BLOCK) {
         let rows = min(ROW_BLOCK, h.m - row);
         block.rowPanels = rows / PANEL_ROWS;
@@ -374,7 +445,18 @@ export function multiplyHalves(
           block.depth = min(steps, h.k - i * steps);
           block.accumulate = i > 0;
           block.right = h.right + (i - first) * blockBytes;
-          prepareLeft(h, 2 * row, rows, 2 * i * steps, block.depth, block.copies);
+          if (h.inPassing) {
+            let nextRow = i + 1 < last ? row : row + ROW_BLOCK;
+            let nextStep = (i + 1 < last ? i + 1 : first) * steps;
+            block.a = blockAt(h, row, i * steps);
+            block.next = blockAt(h, nextRow, nextStep);
+            block.nextRows = max(0, min(ROW_BLOCK, h.m - nextRow));
+            block.nextDepth = min(steps, h.k - nextStep);
+            if (h.fetches) prefetchRows(block.next, 2 * block.nextRows, aStride, block.nextDepth << 3, h.outputs);
+            findQuarters(h, block.a, rows, block.depth);
+          } else {
+            prepareLeft(h, 2 * row, rows, 2 * i * steps, block.depth, block.copies);
+          }
           multiplyQuarters(h, block);
         }
       }

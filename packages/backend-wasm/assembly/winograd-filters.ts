@@ -3,7 +3,7 @@
  *
  * A filter is read by rows of its taps, r x r of them at once, which lie far apart: each tap is brought into the caches first, as one run.
  */
-import { DEPTH_BLOCK } from './block';
+import { DEPTH_BLOCK } from './cache-blocks';
 import { ConvolutionGeometry } from './geometry';
 import { collectFilter, transformFilter } from './generated/winograd-transforms';
 import { prefetch, prefetchRows } from './prefetch';

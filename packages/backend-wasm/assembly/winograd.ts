@@ -14,7 +14,8 @@
  * Rounding: with n = 3 and 4 the error is that of the direct sum (up to 1e-6 of the largest value), with n = 6 up to 4e-6, with n = 7 up to 1e-5. A NaN or
  * an infinity spreads over its tile.
  */
-import { DEPTH_BLOCK, DIRECT_COLUMN_PANELS, DIRECT_ROW_PANELS, multiplyBlock, multiplyRows, PANEL_ROWS, ROW_PANELS } from './block';
+import { DIRECT_COLUMN_PANELS, DIRECT_ROW_PANELS, multiplyBlock, multiplyRows, PANEL_ROWS, ROW_PANELS } from './block';
+import { DEPTH_BLOCK } from './cache-blocks';
 import { ConvolutionGeometry } from './geometry';
 import { packLeftRows } from './packing';
 import { LEFT_COLUMNS, multiplyPanels, PanelProduct, PRODUCT_SCRATCH_BYTES, RIGHT_ROWS } from './panel-product';
