@@ -27,6 +27,8 @@ const TRANSPOSED_ROW_UNIT: i32 = PANEL_ROWS == 6 ? 12 : PANEL_ROWS;
 const DEPTH_UNIT: i32 = 4;
 /** Rows of one half of a block; where A is stored transposed the tile takes columns of as many (COLUMN_ROWS in scripts/micro-kernel.mjs). */
 const ROW_BLOCK: i32 = 24;
+/** The same where sums are made in passing. */
+const PASSING_ROW_BLOCK: i32 = 36;
 /** Column panels of one half of a block. */
 const COLUMN_PANELS: i32 = 64;
 /** Column panels up to which A0 and A3 are read where they lie; they are copied for more. */
@@ -39,11 +41,12 @@ const FETCHED: i32 = 1 << 20;
 const FETCHED_IN_PASSING: i32 = 1 << 16;
 
 const LEFT_BYTES: i32 = ROW_BLOCK * LEFT_STRIDE;
+const SUM_BUFFER_BYTES: i32 = PASSING_ROW_BLOCK * LEFT_STRIDE;
 const LINE_BYTES: i32 = 64;
 /** The right operands of one block of the largest size. */
 const RIGHT_BYTES: i32 = OPERANDS * (COLUMN_PANELS * PANEL_COLUMNS * DEPTH_BLOCK * 4 + LINE_BYTES);
 const COLUMN_BYTES: i32 = OPERANDS * PANEL_COLUMNS * LEFT_STRIDE;
-const TABLE_BYTES: i32 = 3 * (ROW_BLOCK + PANEL_ROWS) * 4;
+const ROW_TABLE_BYTES: i32 = (PASSING_ROW_BLOCK + PANEL_ROWS) * 4;
 /** At most two outputs here by two of a larger product. */
 const OUTPUTS_BYTES: i32 = 4 * OUTPUT_BYTES;
 /** Of Halves, which Block follows. */
@@ -149,7 +152,7 @@ export function strassenWorkspace(n: i32, k: i32): i32 {
   // Rows that are too few for two halves are fewer than a block's.
   let restBytes = ROW_BLOCK * 2 * panels * PANEL_COLUMNS * 4;
   return (
-    HEADER_BYTES + PRODUCTS_BYTES + OUTPUTS_BYTES + TABLE_BYTES + LINE_BYTES + OPERANDS * LEFT_BYTES + COLUMN_BYTES +
+    HEADER_BYTES + PRODUCTS_BYTES + OUTPUTS_BYTES + 3 * ROW_TABLE_BYTES + LINE_BYTES + OPERANDS * LEFT_BYTES + COLUMN_BYTES +
     blocksTogether(k, steps, blockBytes) * blockBytes + restBytes
   );
 }
@@ -257,7 +260,7 @@ function multiplyQuarters(h: Halves, block: Block): void {
 
 /** The product of the sum in turn by a right operand, and the sum that follows it, of this block or the next, in passing. */
 function multiplySum(h: Halves, block: Block, product: i32, right: usize, outputsEnd: usize): void {
-  let left = h.left + h.turn * LEFT_BYTES;
+  let left = h.left + h.turn * SUM_BUFFER_BYTES;
   h.turn ^= 1;
   let follower = product + 1;
   while (follower < PRODUCTS && productAt(h.products, follower).a >= COPY_0) follower++;
@@ -282,7 +285,7 @@ function planSum(h: Halves, operand: i32, a: usize, rows: i32, depth: i32): void
   sum.from = a + first;
   sum.second = quarterOffset(h, secondQuarter(operand), depth) - first;
   sum.stride = 2 * h.aStride;
-  sum.to = h.left + h.turn * LEFT_BYTES;
+  sum.to = h.left + h.turn * SUM_BUFFER_BYTES;
 }
 
 /** Bytes from A0 to another quarter of a block: rows of the two halves alternate. */
@@ -401,17 +404,18 @@ export function multiplyHalves(
   h.inPassing = MAKING_PAYS && !block.copies;
   h.fetches = m * k > (h.inPassing ? FETCHED_IN_PASSING : FETCHED);
   h.turn = 0;
+  let rowBlock = h.inPassing ? PASSING_ROW_BLOCK : ROW_BLOCK;
   h.sum = changetype<Sum>(workspace + HALVES_BYTES + BLOCK_BYTES);
   h.products = workspace + HEADER_BYTES;
   h.outputs = h.products + PRODUCTS_BYTES;
   h.leftTable = h.outputs + OUTPUTS_BYTES;
-  h.table0 = h.leftTable + (ROW_BLOCK + PANEL_ROWS) * 4;
-  h.table3 = h.table0 + (ROW_BLOCK + PANEL_ROWS) * 4;
-  h.left = (h.leftTable + TABLE_BYTES + LINE_BYTES - 1) & ~(LINE_BYTES - 1);
+  h.table0 = h.leftTable + ROW_TABLE_BYTES;
+  h.table3 = h.table0 + ROW_TABLE_BYTES;
+  h.left = (h.leftTable + 3 * ROW_TABLE_BYTES + LINE_BYTES - 1) & ~(LINE_BYTES - 1);
   h.columns = h.left + OPERANDS * LEFT_BYTES;
   h.right = h.columns + COLUMN_BYTES;
   describeProducts(h.products);
-  denseRows(h.leftTable, h.left, ROW_BLOCK, LEFT_STRIDE);
+  denseRows(h.leftTable, h.left, PASSING_ROW_BLOCK, LEFT_STRIDE);
   let columnPanels = h.n / PANEL_COLUMNS;
   let steps = stepsOfBlock(k);
   let depthBlocks = (h.k + steps - 1) / steps;
@@ -433,11 +437,11 @@ export function multiplyHalves(
       }
       if (h.inPassing) {
         let depth = min(steps, h.k - first * steps);
-        planSum(h, productAt(h.products, 0).a, blockAt(h, 0, first * steps), min(ROW_BLOCK, h.m), depth);
+        planSum(h, productAt(h.products, 0).a, blockAt(h, 0, first * steps), min(rowBlock, h.m), depth);
         addRows(h.sum, depth);
       }
-      for (let row = 0; row < h.m; row += ROW_BLOCK) {
-        let rows = min(ROW_BLOCK, h.m - row);
+      for (let row = 0; row < h.m; row += rowBlock) {
+        let rows = min(rowBlock, h.m - row);
         block.rowPanels = rows / PANEL_ROWS;
         block.c = c + 2 * (row * cStride + ((column * PANEL_COLUMNS) << 2));
         block.down = transposeA ? rows * cStride : cStride;
@@ -446,11 +450,11 @@ export function multiplyHalves(
           block.accumulate = i > 0;
           block.right = h.right + (i - first) * blockBytes;
           if (h.inPassing) {
-            let nextRow = i + 1 < last ? row : row + ROW_BLOCK;
+            let nextRow = i + 1 < last ? row : row + rowBlock;
             let nextStep = (i + 1 < last ? i + 1 : first) * steps;
             block.a = blockAt(h, row, i * steps);
             block.next = blockAt(h, nextRow, nextStep);
-            block.nextRows = max(0, min(ROW_BLOCK, h.m - nextRow));
+            block.nextRows = max(0, min(rowBlock, h.m - nextRow));
             block.nextDepth = min(steps, h.k - nextStep);
             if (h.fetches) prefetchRows(block.next, 2 * block.nextRows, aStride, block.nextDepth << 3, h.outputs);
             findQuarters(h, block.a, rows, block.depth);
