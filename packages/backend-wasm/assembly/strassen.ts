@@ -1,9 +1,10 @@
 /**
- * C = op(A) op(B) by Strassen's algorithm (quarters.ts) within cache blocks. Halves need not be halves of the matrices: every 48 rows by 512 steps are a product
- * of their own. Where A is stored by rows, rows of the two halves alternate, so that a block is read forward. With few columns each of its five sums is made
- * while the product before it is computed (sums-in-passing.ts), otherwise all of them in one pass over the block, and stay in the second-level cache for the
- * seven products; those of the right operand are packed once for all rows. A tile of a product is added to all its outputs while it is in registers (Huang,
- * Smith, Henry and van de Geijn, "Strassen's algorithm reloaded", 2016), which may be several of a larger product (strassen-twice.ts).
+ * C = op(A) op(B) by Strassen's algorithm (quarters.ts) within cache blocks. Halves need not be halves of the matrices: every 48 rows (72 in passing) by 512
+ * steps are a product of their own. Where A is stored by rows, rows of the two halves alternate, so that a block is read forward; with relaxed SIMD each of
+ * its five sums is made while the product before it is computed (sums-in-passing.ts). Otherwise all of them are made in one pass over the block, and stay in
+ * the second-level cache for the seven products. Those of the right operand are packed once for all rows. A tile of a product is added to all its outputs
+ * while it is in registers (Huang, Smith, Henry and van de Geijn, "Strassen's algorithm reloaded", 2016), which may be several of a larger product
+ * (strassen-twice.ts).
  *
  * Rounding: within 5e-6 of the largest value of the plain sum. A NaN or an infinity spreads to the row or column at the same place of the other half.
  */
@@ -31,7 +32,7 @@ const ROW_BLOCK: i32 = 24;
 const PASSING_ROW_BLOCK: i32 = 36;
 /** Column panels of one half of a block. */
 const COLUMN_PANELS: i32 = 64;
-/** Column panels up to which A0 and A3 are read where they lie; they are copied for more. */
+/** Column panels up to which A0 and A3 are read where they lie; they are copied for more, unless sums are made in passing. */
 const DIRECT_COLUMN_PANELS: i32 = 12;
 /** Panels of one pass over rows of the right operand. */
 const PACKED_TOGETHER: i32 = 2;
@@ -400,8 +401,8 @@ export function multiplyHalves(
   h.outer = outer;
   h.outerEnd = outerEnd;
   let width = panelsOfBlock(n);
-  block.copies = transposeA || width > DIRECT_COLUMN_PANELS;
-  h.inPassing = MAKING_PAYS && !block.copies;
+  h.inPassing = MAKING_PAYS && !transposeA;
+  block.copies = transposeA || (!h.inPassing && width > DIRECT_COLUMN_PANELS);
   h.fetches = m * k > (h.inPassing ? FETCHED_IN_PASSING : FETCHED);
   h.turn = 0;
   let rowBlock = h.inPassing ? PASSING_ROW_BLOCK : ROW_BLOCK;
