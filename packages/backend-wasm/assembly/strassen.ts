@@ -10,14 +10,16 @@
  */
 import { multiplyColumnsOnto, multiplyRowsOnto, PANEL_COLUMNS, PANEL_ROWS } from './block';
 import { DEPTH_BLOCK, LEFT_STRIDE } from './cache-blocks';
+import { Block, BLOCK_BYTES, Halves, HALVES_BYTES, LEFT_BYTES, ROW_BLOCK } from './halves';
 import { addRows, MAKING_PAYS, multiplyMaking, Sum, SUM_BYTES } from './sums-in-passing';
 import { packRightColumns } from './packing';
 import { prefetchRows } from './prefetch';
 import {
-  ADD, appendOutputs, combineQuarters, COPY_0, COPY_3, describeProducts, DIFFERENCE_13, DIFFERENCE_20, firstQuarter, OPERANDS, OUTPUT_BYTES, OVERWRITE,
-  productAt, PRODUCTS, PRODUCTS_BYTES, secondQuarter, setOutput, SUBTRACT,
+  ADD, appendOutputs, combineQuarters, COPY_0, describeProducts, DIFFERENCE_20, firstQuarter, OPERANDS, OUTPUT_BYTES, productAt, PRODUCTS,
+  PRODUCTS_BYTES, secondQuarter, SUBTRACT,
 } from './quarters';
-import { denseRows, panelsOfRows } from './tables';
+import { multiplyRest } from './strassen-rest';
+import { denseRows } from './tables';
 
 /** Sizes from which on it is faster. */
 const SMALLEST_ROWS: i32 = 96;
@@ -26,9 +28,7 @@ const SMALLEST_DEPTH: i32 = 256;
 /** Rows of a half are whole panels and, where the left operand is stored transposed, whole vectors. */
 const TRANSPOSED_ROW_UNIT: i32 = PANEL_ROWS == 6 ? 12 : PANEL_ROWS;
 const DEPTH_UNIT: i32 = 4;
-/** Rows of one half of a block; where A is stored transposed the tile takes columns of as many (COLUMN_ROWS in scripts/micro-kernel.mjs). */
-const ROW_BLOCK: i32 = 24;
-/** The same where sums are made in passing. */
+/** Rows of one half of a block where sums are made in passing. */
 const PASSING_ROW_BLOCK: i32 = 36;
 /** Column panels of one half of a block. */
 const COLUMN_PANELS: i32 = 64;
@@ -41,7 +41,6 @@ const FETCHED: i32 = 1 << 20;
 /** The same where sums are made in passing: tiles that wait for the third-level cache lose more than fetching what is in the second already. */
 const FETCHED_IN_PASSING: i32 = 1 << 16;
 
-const LEFT_BYTES: i32 = ROW_BLOCK * LEFT_STRIDE;
 const SUM_BUFFER_BYTES: i32 = PASSING_ROW_BLOCK * LEFT_STRIDE;
 const LINE_BYTES: i32 = 64;
 /** The right operands of one block of the largest size. */
@@ -50,53 +49,7 @@ const COLUMN_BYTES: i32 = OPERANDS * PANEL_COLUMNS * LEFT_STRIDE;
 const ROW_TABLE_BYTES: i32 = (PASSING_ROW_BLOCK + PANEL_ROWS) * 4;
 /** At most two outputs here by two of a larger product. */
 const OUTPUTS_BYTES: i32 = 4 * OUTPUT_BYTES;
-/** Of Halves, which Block follows. */
-const HALVES_BYTES: i32 = 128;
-const BLOCK_BYTES: i32 = 64;
 const HEADER_BYTES: i32 = HALVES_BYTES + BLOCK_BYTES + SUM_BYTES;
-
-/** The matrices, columns and depth in halves, and how many bytes lie between neighbours along either axis. */
-// @ts-ignore: decorator
-@unmanaged
-class Halves {
-  m: i32;
-  n: i32;
-  k: i32;
-  a: usize;
-  /** Between rows as they are stored. */
-  aStride: i32;
-  transposeA: bool;
-  b: usize;
-  bStride: i32;
-  transposeB: bool;
-  cStride: i32;
-  /** Where all of C goes: see appendOutputs. */
-  outer: usize;
-  outerEnd: usize;
-  /** Whether A is fetched ahead, block by block. */
-  fetches: bool;
-  /** Whether a sum of A's quarters is made in passing, while the one before it is multiplied (sums-in-passing.ts), or all of a block at once. */
-  inPassing: bool;
-  /** The left operands of one block; in passing, the sum in use and the next one. */
-  left: usize;
-  /** Which of the two is in use. */
-  turn: i32;
-  /** The next one. */
-  sum: Sum;
-  /** Addresses of the rows of the first of them, and of A0 and A3 where they lie. */
-  leftTable: usize;
-  table0: usize;
-  table3: usize;
-  /** The right operands of 8 columns before they are packed, where B is stored transposed. */
-  columns: usize;
-  /** The packed right operands. */
-  right: usize;
-  products: usize;
-  /** Where one product goes. */
-  outputs: usize;
-  /** Outputs of rows that are too few for two halves. */
-  rest: usize;
-}
 
 // @ts-ignore: decorator
 @inline export function isLarge(m: i32, n: i32, k: i32): bool {
@@ -208,31 +161,6 @@ function prepareLeft(h: Halves, row: i32, rows: i32, k0: i32, depth: i32, copies
   if (!copies) findQuarters(h, a, rows, depth);
 }
 
-/** One block: quarters of `rowPanels` row panels, `columnPanels` column panels and `depth` steps. */
-// @ts-ignore: decorator
-@unmanaged
-class Block {
-  rowPanels: i32;
-  columnPanels: i32;
-  depth: i32;
-  /** Whether A0 and A3 are among the left operands. */
-  copies: bool;
-  /** Further steps of the reduction: the outputs hold the sum of those before. */
-  accumulate: bool;
-  right: usize;
-  operandBytes: usize;
-  /** In passing: A0, and that of the next block, with the rows of its quarters (0: there is none). */
-  a: usize;
-  next: usize;
-  nextRows: i32;
-  nextDepth: i32;
-  /** C0; bytes to the quarter below and to the one beside it, and between rows. */
-  c: usize;
-  down: usize;
-  across: usize;
-  stride: usize;
-}
-
 function multiplyQuarters(h: Halves, block: Block): void {
   let panelBytes: usize = block.depth << 5;
   for (let i = 0; i < PRODUCTS; i++) {
@@ -305,76 +233,6 @@ function planSum(h: Halves, operand: i32, a: usize, rows: i32, depth: i32): void
 function findQuarters(h: Halves, a: usize, rows: i32, depth: i32): void {
   denseRows(h.table0, a, rows, 2 * h.aStride);
   denseRows(h.table3, a + quarterOffset(h, 3, depth), rows, 2 * h.aStride);
-}
-
-/**
- * Rows [row, row + rows) of A times both halves of the right operands, for rows that are too few for two halves: with steps X Y of A's rows,
- * X B0 + Y B2 = (X + Y) B0 + Y (B2 - B0) and X B1 + Y B3 = X (B1 - B3) + (X + Y) B3, whose right operands are packed already.
- */
-function multiplyRest(h: Halves, block: Block, row: i32, rows: i32, k0: i32): void {
-  let depth = block.depth;
-  let x = h.left;
-  let y = x + LEFT_BYTES;
-  let sum = y + LEFT_BYTES;
-  if (h.transposeA) {
-    let a = h.a + k0 * h.aStride + (row << 2);
-    gatherColumns(a, h.aStride, depth, rows, x);
-    gatherColumns(a + depth * h.aStride, h.aStride, depth, rows, y);
-  } else {
-    for (let i = 0; i < rows; i++) {
-      let a = h.a + (row + i) * h.aStride + (k0 << 2);
-      memory.copy(x + i * LEFT_STRIDE, a, depth << 2);
-      memory.copy(y + i * LEFT_STRIDE, a + (depth << 2), depth << 2);
-    }
-  }
-  for (let i = 0; i < rows; i++) {
-    let begin: usize = i * LEFT_STRIDE;
-    for (let at = begin, end = begin + (depth << 2); at < end; at += 16) v128.store(sum + at, f32x4.add(v128.load(x + at), v128.load(y + at)));
-  }
-  let panels = block.columnPanels;
-  let rowPanels = panelsOfRows(rows);
-  let across: usize = panels << 5;
-  let stride = 2 * across;
-  multiplyRestBy(h, block, sum, COPY_0, rowPanels, h.rest, stride, OVERWRITE);
-  multiplyRestBy(h, block, y, DIFFERENCE_20, rowPanels, h.rest, stride, ADD);
-  multiplyRestBy(h, block, x, DIFFERENCE_13, rowPanels, h.rest + across, stride, OVERWRITE);
-  multiplyRestBy(h, block, sum, COPY_3, rowPanels, h.rest + across, stride, ADD);
-  let end = appendOutputs(h.outputs, h.outer, h.outerEnd, 0, OVERWRITE, block.accumulate, 0, 0);
-  for (let output = h.outputs; output < end; output += OUTPUT_BYTES) {
-    for (let i = 0; i < rows; i++)
-      moveRow(h.rest + i * stride, block.c + load<u32>(output) + i * h.cStride, stride, load<i32>(output, 4));
-  }
-}
-
-function multiplyRestBy(h: Halves, block: Block, left: usize, b: i32, rowPanels: i32, out: usize, stride: usize, way: i32): void {
-  setOutput(h.outputs, 0, way);
-  multiplyRowsOnto(
-    h.leftTable, left - h.left, rowPanels, block.right + b * block.operandBytes, block.depth << 5, block.columnPanels, block.depth,
-    out, stride, h.outputs, h.outputs + OUTPUT_BYTES,
-  );
-}
-
-/** Columns of `depth` rows as rows. */
-function gatherColumns(from: usize, stride: usize, depth: i32, columns: i32, to: usize): void {
-  for (let k = 0; k < depth; k++) {
-    for (let i = 0; i < columns; i++) store<f32>(to + i * LEFT_STRIDE, load<f32>(from + (i << 2)));
-    from += stride;
-    to += 4;
-  }
-}
-
-/** Writes, adds or subtracts `bytes` bytes, whole vectors. */
-function moveRow(from: usize, to: usize, bytes: usize, way: i32): void {
-  if (way == OVERWRITE) {
-    memory.copy(to, from, bytes);
-    return;
-  }
-  for (let end = from + bytes; from < end; from += 16) {
-    let old = v128.load(to);
-    let value = v128.load(from);
-    v128.store(to, way == ADD ? f32x4.add(old, value) : f32x4.sub(old, value));
-    to += 16;
-  }
 }
 
 /**
