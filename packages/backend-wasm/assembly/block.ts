@@ -97,7 +97,10 @@ export const DIRECT_ROW_PANELS: i32 = 4;
   }
 }
 
-/** The same for a left operand whose rows lie LEFT_STRIDE bytes apart; makes rows of the next one in passing (sums-in-passing.ts). */
+/**
+ * The same for a left operand whose rows lie LEFT_STRIDE bytes apart; makes rows of the next one in passing (sums-in-passing.ts, relaxed SIMD only). Its
+ * pointers are passed as sums, with 0, for what scripts/micro-kernel.mjs says of them.
+ */
 // @ts-ignore: decorator
 @inline export function multiplyTileMaking(
   left: usize, leftOffset: usize, right: usize, rightOffset: usize, depth: i32, out: usize, outStride: usize, outputs: usize, outputsEnd: usize,

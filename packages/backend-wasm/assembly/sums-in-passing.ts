@@ -1,7 +1,7 @@
 /**
  * Sums of A's quarters for Strassen's products (strassen.ts), made in passing: while the tiles of one product are computed, they also make the next sum, a vector
  * every step. Fused multiplications set the pace of a tile and leave the units that load, add and store half idle, so that the sums, 4 % of a product with 64
- * columns where they are made for themselves, take 1 to 2 %. Two buffers suffice, and stay in the first-level cache.
+ * columns where they are made for themselves, take 1 to 2 %. Two buffers suffice: for the sum in use and the next one.
  */
 import { multiplyTileMaking, multiplyTileOnto, PANEL_COLUMNS, PANEL_ROWS } from './block';
 import { LEFT_STRIDE } from './cache-blocks';
