@@ -306,3 +306,20 @@ export function batchNormBackward(
     }
   }
 }
+
+/**
+ * Moving statistics [channels] after a batch: out = keep moving + take batch, of the mean, to which `bias` is added (0: none), and of the
+ * variance times `varianceScale`. Each operation rounds by itself, as the portable ones do.
+ */
+export function movingStatistics(
+  movingMean: usize, movingVariance: usize, mean: usize, variance: usize, bias: usize, meanOut: usize, varianceOut: usize, channels: i32,
+  keep: f32, take: f32, varianceScale: f32,
+): void {
+  for (let offset: usize = 0, end: usize = channels << 2; offset < end; offset += 4) {
+    let batchMean = load<f32>(mean + offset);
+    if (bias) batchMean += load<f32>(bias + offset);
+    store<f32>(meanOut + offset, load<f32>(movingMean + offset) * keep + batchMean * take);
+    let batchVariance = load<f32>(variance + offset) * varianceScale;
+    store<f32>(varianceOut + offset, load<f32>(movingVariance + offset) * keep + batchVariance * take);
+  }
+}

@@ -12,7 +12,7 @@ export {
   sigmoid,
   sigmoidGradient,
 } from './activations';
-export { batchNormBackward, batchNormForward, batchNormWorkspace } from './batch-norm';
+export { batchNormBackward, batchNormForward, batchNormWorkspace, movingStatistics } from './batch-norm';
 export {
   convolutionFilterGradient,
   convolutionForward,

@@ -72,6 +72,19 @@ export interface KernelExports {
     workspace: number,
   ): void;
   batchNormWorkspace(channels: number): number;
+  movingStatistics(
+    movingMean: number,
+    movingVariance: number,
+    mean: number,
+    variance: number,
+    bias: number,
+    meanOut: number,
+    varianceOut: number,
+    channels: number,
+    keep: number,
+    take: number,
+    varianceScale: number,
+  ): void;
   convolutionForward(x: number, filter: number, y: number, geometry: number, workspace: number): void;
   convolutionInputGradient(dy: number, filter: number, dx: number, geometry: number, workspace: number): void;
   convolutionFilterGradient(x: number, dy: number, dw: number, geometry: number, workspace: number): void;

@@ -4,6 +4,7 @@ import {
   batchNormRelu,
   biasActivation,
   meanSquaredError,
+  movingStatistics,
   sigmoidMeanSquaredError,
 } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
@@ -60,6 +61,26 @@ describe('fused kernels against the portable operations on cpu', () => {
       return [];
     });
   });
+
+  it.each([1, 3, 64])(
+    'moving statistics of %i channels are the portable ones to the last bit',
+    async (channels) => {
+      for (const withBias of [true, false]) {
+        const compute = (values: { tensor(shape: number[]): tf.Tensor }) => {
+          const vector = () => values.tensor([channels]) as tf.Tensor1D;
+          const [moving, batch] = [vector, vector].map((next) => ({
+            mean: next(),
+            variance: tf.abs(next()),
+          }));
+          const bias = withBias ? vector() : undefined;
+          const moved = movingStatistics(moving!, batch!, { momentum: 0.9, count: 37, bias });
+          return [moved.mean, moved.variance];
+        };
+        // The portable operations on cpu round every step to single precision as well.
+        await expectSameAsCpu(compute, `${channels} ${withBias}`, Number.MIN_VALUE);
+      }
+    },
+  );
 
   it.each(['linear', 'relu', 'sigmoid'] as const)('bias and %s', async (activation) => {
     for (const shape of [

@@ -142,6 +142,11 @@ export { biasActivation, type FusedActivation } from './fused/bias-activation.ts
 export { groupedConv2d, type GroupedPadding } from './fused/grouped-convolution.ts';
 export { customGradient, type CustomGradient } from './fused/kernel.ts';
 export { meanSquaredError, sigmoidMeanSquaredError } from './fused/mean-squared-error.ts';
+export {
+  movingStatistics,
+  type ChannelStatistics,
+  type MovingStatisticsOptions,
+} from './fused/moving-statistics.ts';
 export { cachedConstants, computedConstants, range, type ConstantProvider } from './training/constants.ts';
 export { createTrainingBatch, disposeBatch, type TrainingBatchParts } from './training/training-batch.ts';
 export { augmentImages, imagesToTensor, readImages, type ImageTensors } from './training/batches.ts';

@@ -7,6 +7,7 @@ import {
   batchNormRelu,
   biasActivation,
   meanSquaredError,
+  movingStatistics,
   sigmoidMeanSquaredError,
 } from '../src/index.ts';
 
@@ -56,6 +57,23 @@ describe('fused operations on cpu', () => {
     expect(tf.max(tf.abs(tf.sub(rectified.y, tf.relu(y)))).dataSync()[0]).toBe(0);
   });
 
+  it('movingStatistics follows the mean, with the bias, and the unbiased variance', () => {
+    const vector = (...values: number[]) => tf.tensor1d(values);
+    const moving = { mean: vector(10, -2), variance: vector(1, 4) };
+    const batch = { mean: vector(2, 0), variance: vector(3, 6) };
+    const values = (options: { count: number; bias?: tf.Tensor1D }) => {
+      const { mean, variance } = movingStatistics(moving, batch, { momentum: 0.75, ...options });
+      return [...mean.dataSync(), ...variance.dataSync()];
+    };
+    // Of 4 values the unbiased variance is 4/3 of the biased one, of one value it is taken as it is.
+    expect(values({ count: 4 })).toEqual([8, -1.5, 1.75, 5]);
+    expect(values({ count: 1 })).toEqual([8, -1.5, 1.5, 4.5]);
+    expect(values({ count: 4, bias: vector(4, 8) })).toEqual([9, 0.5, 1.75, 5]);
+    const before = tf.memory().numTensors;
+    tf.dispose({ ...movingStatistics(moving, batch, { momentum: 0.75, count: 4, bias: batch.mean }) });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it.each(['linear', 'sigmoid'] as const)('biasActivation differentiates: %s', (activation) => {
     const [x, bias, weights] = [random([2, 3, 4]), random([4]), random([2, 3, 4])];
     const loss = (x: tf.Tensor, bias: tf.Tensor) =>
@@ -103,6 +121,12 @@ describe('fused operations on cpu', () => {
     expect(() => batchNormRelu(random([4, 2]), wrong, wrong)).toThrow(ShapeError);
     expect(() => batchNormRelu(random([4, 2]), wrong, wrong)).toThrow(/\[3\].*\[2\]/);
     expect(() => batchNormRelu(tf.zeros([0, 3]), wrong, wrong)).toThrow(/at least one value/);
+    const two = { mean: random([2]) as tf.Tensor1D, variance: random([2]) as tf.Tensor1D };
+    const options = { momentum: 0.9, count: 4 };
+    expect(() => movingStatistics(two, { ...two, variance: wrong }, options)).toThrow(
+      /movingStatistics: batch.variance.*\[3\].*\[2\]/,
+    );
+    expect(() => movingStatistics(two, two, { ...options, bias: wrong })).toThrow(ShapeError);
     expect(() => biasActivation(random([4, 2]), wrong)).toThrow(ShapeError);
     expect(() => meanSquaredError(random([2]), random([3]))).toThrow(/received shape \[3\].*\[2\]/);
     expect(() => sigmoidMeanSquaredError(random([2]), random([3]))).toThrow(ShapeError);

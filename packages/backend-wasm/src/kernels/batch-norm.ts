@@ -3,7 +3,8 @@ import { registerWasmKernel } from '../register-kernel.ts';
 
 /**
  * `ParetrainBatchNormTraining`: x [..., c], gamma [c], beta [c] -> y (like x), mean [c], variance [c] (biased), statistics [5, c] for
- * the gradient. `ParetrainBatchNormTrainingGrad`: dy, x, gamma, statistics -> dx, dgamma, dbeta.
+ * the gradient. `ParetrainBatchNormTrainingGrad`: dy, x, gamma, statistics -> dx, dgamma, dbeta. `ParetrainMovingStatistics`: moving
+ * and a batch's mean and variance, and a bias if there is one, [c] all -> new moving mean and variance.
  */
 export function registerBatchNorm(): void {
   registerWasmKernel<
@@ -62,5 +63,28 @@ export function registerBatchNorm(): void {
       workspace,
     );
     return [dx, dgamma, dbeta];
+  });
+
+  registerWasmKernel<
+    Record<'movingMean' | 'movingVariance' | 'mean' | 'variance', TensorInfo> & { bias?: TensorInfo },
+    { momentum: number; varianceScale: number }
+  >('ParetrainMovingStatistics', ({ inputs, attrs: { momentum, varianceScale }, runtime }) => {
+    const { kernels, pointer } = runtime;
+    const shape = inputs.movingMean.shape;
+    const [mean, variance] = [runtime.output(shape), runtime.output(shape)];
+    kernels.movingStatistics(
+      pointer(inputs.movingMean),
+      pointer(inputs.movingVariance),
+      pointer(inputs.mean),
+      pointer(inputs.variance),
+      inputs.bias ? pointer(inputs.bias) : 0,
+      pointer(mean),
+      pointer(variance),
+      shape[0]!,
+      momentum,
+      1 - momentum,
+      varianceScale,
+    );
+    return [mean, variance];
   });
 }

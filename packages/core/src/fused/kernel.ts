@@ -10,6 +10,7 @@ export type FusedKernelName =
   | 'ParetrainGroupedConv2DBackpropFilter'
   | 'ParetrainGroupedConv2DBackpropInput'
   | 'ParetrainMeanSquaredError'
+  | 'ParetrainMovingStatistics'
   | 'ParetrainLeakyReluGrad'
   | 'ParetrainReluGrad'
   | 'ParetrainSgd'

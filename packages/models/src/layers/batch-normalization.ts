@@ -1,4 +1,4 @@
-import { batchNormRelu } from '@paretrain/core';
+import { batchNormRelu, movingStatistics } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import {
   StockBatchNormalization,
@@ -42,20 +42,18 @@ export class BatchNormalization extends StockBatchNormalization {
       const x = onlyTensor(inputs) as tf.Tensor4D;
       const scale = weightOf(this, 'gamma').read() as tf.Tensor1D;
       const offset = weightOf(this, 'beta').read() as tf.Tensor1D;
-      const { y, mean, variance } = batchNormRelu(x, scale, offset, { epsilon: EPSILON, relu });
+      const { y, ...batch } = batchNormRelu(x, scale, offset, { epsilon: EPSILON, relu });
+      const [mean, variance] = [weightOf(this, 'movingMean'), weightOf(this, 'movingVariance')];
+      const moving = { mean: mean.read() as tf.Tensor1D, variance: variance.read() as tf.Tensor1D };
       // A convolution may have no bias at all.
-      const bias = convolution && biasOf(convolution)?.read();
-      const count = x.size / x.shape[3];
-      follow(weightOf(this, 'movingMean'), bias ? tf.add(mean, bias) : mean);
-      follow(weightOf(this, 'movingVariance'), tf.mul(variance, count / Math.max(1, count - 1)));
+      const bias = (convolution && biasOf(convolution)?.read()) as tf.Tensor1D | undefined;
+      const options = { momentum: MOMENTUM, count: x.size / x.shape[3], bias };
+      const moved = movingStatistics(moving, batch, options);
+      mean.write(moved.mean);
+      variance.write(moved.variance);
       return y;
     });
   }
-}
-
-/** Moves a moving statistic towards the batch's. */
-function follow(statistic: tf.LayerVariable, batch: tf.Tensor): void {
-  statistic.write(tf.add(tf.mul(statistic.read(), MOMENTUM), tf.mul(batch, 1 - MOMENTUM)));
 }
 
 /**

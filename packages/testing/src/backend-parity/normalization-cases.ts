@@ -1,4 +1,4 @@
-import { batchNormRelu } from '@paretrain/core';
+import { batchNormRelu, movingStatistics } from '@paretrain/core';
 import * as tf from '@tensorflow/tfjs';
 import { normal, uniform, type ParityCase } from './parity-case.ts';
 
@@ -11,7 +11,7 @@ const SHAPES: readonly (readonly number[])[] = [
   [2, 17, 17, 32],
 ];
 
-/** Batch normalisation: with the batch's statistics, which are compared too, and with stored ones. */
+/** Batch normalisation: with the batch's statistics, which are compared too, how those are followed, and with stored ones. */
 export const normalizationCases: readonly ParityCase[] = [
   ...[true, false].flatMap((relu) =>
     SHAPES.map((shape): ParityCase => {
@@ -40,6 +40,26 @@ export const normalizationCases: readonly ParityCase[] = [
     // The gradient of x is zero, from terms of gamma / sqrt(epsilon) = 300 that cancel.
     scale: 300,
   },
+  ...[1, 7, 32].flatMap((channels) =>
+    [true, false].map((withBias): ParityCase => {
+      const statistics = [normal([channels], 3), uniform([channels], 0.5, 2)];
+      return {
+        id: `movingStatistics: [${channels}]${withBias ? ', bias' : ''}`,
+        operation: 'movingStatistics',
+        inputs: [...statistics, ...statistics, normal([channels])],
+        compute: (...inputs) => {
+          const [movingMean, movingVariance, mean, variance, bias] = inputs as tf.Tensor1D[];
+          const moved = movingStatistics(
+            { mean: movingMean!, variance: movingVariance! },
+            { mean: mean!, variance: variance! },
+            { momentum: 0.9, count: channels, bias: withBias ? bias! : undefined },
+          );
+          return [moved.mean, moved.variance];
+        },
+        differentiate: [],
+      };
+    }),
+  ),
   ...[
     [5, 7],
     [2, 4, 3, 6],
