@@ -25,11 +25,11 @@ export function profileKernels(): { reset(): void; text(steps: number): string }
     text(steps) {
       const rows = [...times].sort(([, a], [, b]) => b.total - a.total);
       const sum = rows.reduce((total, [, entry]) => total + entry.total, 0);
+      const kernels = rows.reduce((total, [, entry]) => total + entry.calls, 0);
       const line = ([key, { total, calls }]: (typeof rows)[number]) =>
         `${(total / steps).toFixed(2).padStart(8)} ms ${(calls / steps).toFixed(1).padStart(6)} calls  ${key}`;
-      return [`${(sum / steps).toFixed(2)} ms a step in kernels`, ...rows.slice(0, 60).map(line), ''].join(
-        '\n',
-      );
+      const head = `${(sum / steps).toFixed(2)} ms a step in ${(kernels / steps).toFixed(0)} kernels`;
+      return [head, ...rows.slice(0, 60).map(line), ''].join('\n');
     },
   };
 }
