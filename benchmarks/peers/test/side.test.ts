@@ -1,20 +1,8 @@
 import { ParetrainError } from '@paretrain/core';
 import { describe, expect, it } from 'vitest';
 import { alternate } from '../src/measure/alternate.ts';
-import { withSides, type SideCommand } from '../src/measure/side.ts';
-
-/** A process that speaks the workers' language: steps of `wall` milliseconds, a warning in between, death at 99 steps. */
-function fakeWorker(wall: number): SideCommand {
-  const program = `
-    const say = (message) => console.log(JSON.stringify(message));
-    say({ ready: { wall: ${wall}, threads: process.env.OMP_NUM_THREADS, extra: process.env.EXTRA } });
-    require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
-      if (line === '99') { console.error('no more steps'); process.exit(3); }
-      console.log('a warning of some library');
-      say({ times: Array.from({ length: Number(line) }, (_, i) => [${wall} + i, 1]) });
-    });`;
-  return { command: [process.execPath, '-e', program], environment: { EXTRA: 'yes' } };
-}
+import { withSides } from '../src/measure/side.ts';
+import { fakeWorker } from './fake-worker.ts';
 
 describe('Side', () => {
   it('is timed in turn with others, on one thread', async () => {
