@@ -28,10 +28,15 @@ import {
   beginTiles, ceilDivide, GRADIENT, INPUT, INPUT_GRADIENT, moveTiles, OUTPUT, TILES_BYTES, Winograd,
 } from './winograd-tiles';
 
-/** Blocks of tiles are multiples of this. */
-const TILE_UNIT: i32 = 72;
-/** Transformed tiles of one block take about this much, so that they stay in the second-level cache. */
-const BLOCK_BYTES: i32 = 1500000;
+/** Blocks of tiles are multiples of this where each is multiplied by the transformed filter. */
+const TILE_UNIT: i32 = 24;
+/** Their transformed tiles take about this much, so that they stay in the second-level cache. */
+const BLOCK_BYTES: i32 = 900000;
+/** The same where the transformed gradient of the filter is summed, which every block reads and writes as a whole: fewer, larger blocks pay. */
+const SUMMED_TILE_UNIT: i32 = 72;
+const SUMMED_BLOCK_BYTES: i32 = 1500000;
+/** Tiles of a block, at least, where the transformed filter is large. */
+const TILES_BY_LARGE_FILTER: i32 = 216;
 /** Where all tiles are one block, about this much of the transformed filter, or of its gradient, is made and used at once, so that it stays there as well. */
 const FILTER_BYTES: i32 = 1250000;
 /** Rows of that gradient which are computed at once, at least: products of fewer pack the other gradient too often. */
@@ -47,11 +52,12 @@ const MATRIX_HEADER_BYTES: i32 = 128;
   return ((bytes + 1023) & ~1023) + 192;
 }
 
-function blockOf(tiles: i32, points: i32, reduction: i32, columns: i32): i32 {
-  let fitting = BLOCK_BYTES / (points * (reduction + columns) * 4);
+function blockOf(tiles: i32, points: i32, reduction: i32, columns: i32, summed: bool): i32 {
+  let unit = summed ? SUMMED_TILE_UNIT : TILE_UNIT;
+  let fitting = (summed ? SUMMED_BLOCK_BYTES : BLOCK_BYTES) / (points * (reduction + columns) * 4);
   // Too small a block would read the transformed filter from memory for little work.
-  let block = max(TILE_UNIT, (fitting / TILE_UNIT) * TILE_UNIT);
-  if (columns * reduction >= 16384) block = max(block, 3 * TILE_UNIT);
+  let block = max(unit, (fitting / unit) * unit);
+  if (columns * reduction >= 16384) block = max(block, TILES_BY_LARGE_FILTER);
   return min(block, tiles);
 }
 
@@ -77,13 +83,15 @@ export function tilesWorkspace(g: ConvolutionGeometry, m: i32): i32 {
   let reduction = s * s * g.inputChannels;
   let columns = g.outputChannels;
   let all = g.batch * ceilDivide(g.outputHeight, m) * ceilDivide(g.outputWidth, m);
-  let block = blockOf(all, points, reduction, columns);
+  let block = blockOf(all, points, reduction, columns, false);
+  let summed = blockOf(all, points, reduction, columns, true);
   let forward = pointStride((reduction * (columnsTogether(all, block, points, reduction, columns) + 8)) << 2);
   let backward = pointStride((columns * (columnsTogether(all, block, points, columns, reduction) + 8)) << 2);
-  let gradient = pointStride((rowsTogether(all, block, points, reduction, columns) * columns) << 2);
+  let gradient = pointStride((rowsTogether(all, summed, points, reduction, columns) * columns) << 2);
   let filters = points * <i32>max(max(forward, backward), gradient) + exchangeBytes(r, columns);
-  let tiles = points * (<i32>pointStride(block * reduction * 4) + <i32>pointStride(block * columns * 4));
-  let tables = rowTableBytes(block) * 2 + rowTableBytes(reduction) + (panelsOfColumns(max(reduction, columns)) + 1) * COLUMN_ENTRY_BYTES + 64;
+  let most = max(block, summed);
+  let tiles = points * (<i32>pointStride(most * reduction * 4) + <i32>pointStride(most * columns * 4));
+  let tables = rowTableBytes(most) * 2 + rowTableBytes(reduction) + (panelsOfColumns(max(reduction, columns)) + 1) * COLUMN_ENTRY_BYTES + 64;
   return (
     TILES_BYTES + max(g.inputChannels, columns) * 4 + MATRIX_HEADER_BYTES + PRODUCT_SCRATCH_BYTES +
     filters + tiles + tables + 256
@@ -142,7 +150,7 @@ export function convolveForward(x: usize, filter: usize, y: usize, g: Convolutio
   let w = beginTiles(g, m, workspace);
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
-  w.block = blockOf(w.tiles, w.points, depth, columns);
+  w.block = blockOf(w.tiles, w.points, depth, columns, false);
   let together = columnsTogether(w.tiles, w.block, w.points, depth, columns);
   let packed = w.free;
   let packedBytes = pointStride((depth * panelsOfColumns(together)) << 5);
@@ -173,7 +181,7 @@ export function convolveInputGradient(dy: usize, filter: usize, dx: usize, g: Co
   let w = beginTiles(g, m, workspace);
   let depth = g.outputChannels;
   let columns = w.phases * g.inputChannels;
-  w.block = blockOf(w.tiles, w.points, columns, depth);
+  w.block = blockOf(w.tiles, w.points, columns, depth, false);
   let together = columnsTogether(w.tiles, w.block, w.points, depth, columns);
   let exchange = w.free;
   let packed = aligned(exchange + exchangeBytes(w.r, depth));
@@ -205,7 +213,7 @@ export function convolveFilterGradient(x: usize, dy: usize, dw: usize, g: Convol
   let w = beginTiles(g, m, workspace);
   let depth = w.phases * g.inputChannels;
   let columns = g.outputChannels;
-  w.block = blockOf(w.tiles, w.points, depth, columns);
+  w.block = blockOf(w.tiles, w.points, depth, columns, true);
   let together = rowsTogether(w.tiles, w.block, w.points, depth, columns);
   let du = w.free;
   let duBytes = pointStride((together * columns) << 2);
