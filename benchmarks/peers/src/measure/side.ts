@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { ParetrainError } from '@paretrain/core';
 
 /** What a process is to do and where. */
@@ -57,7 +58,10 @@ export class Side {
       env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', ...environment },
     });
     // A process that could not be started, or ended, is reported by its messages ending.
-    started.on('error', () => started.stdout.destroy());
+    started.on('error', () => {
+      started.stdout.destroy();
+      started.stderr.destroy();
+    });
     started.stdin.on('error', () => undefined);
     const messages = messagesOf(started, command.join(' '));
     const first = await messages.next();
@@ -106,6 +110,8 @@ async function* messagesOf(
   for await (const line of createInterface({ input: process.stdout })) {
     if (line.startsWith('{')) yield JSON.parse(line) as Message;
   }
+  // What it printed last may still be on its way.
+  await finished(process.stderr).catch(() => undefined);
   throw new ParetrainError('peer-process', `${name} ended early:\n${errors}`);
 }
 
