@@ -31,4 +31,11 @@ describe('Side', () => {
     const broken = { command: [process.execPath, '-e', 'throw new Error("cannot begin")'] };
     await expect(withSides([broken], async () => 0)).rejects.toThrow(/ended early:[^]*cannot begin/);
   });
+
+  it('says which program is missing', async () => {
+    const missing = { command: ['no-such-program'], environment: { PATH: '/nowhere' } };
+    await expect(withSides([missing], async () => 0)).rejects.toThrow(
+      /^no-such-program ended early:[^]*(taskset|no-such-program)[^]*ENOENT/,
+    );
+  });
 });

@@ -58,10 +58,6 @@ export class Side {
       env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', ...environment },
     });
     // A process that could not be started, or ended, is reported by its messages ending.
-    started.on('error', () => {
-      started.stdout.destroy();
-      started.stderr.destroy();
-    });
     started.stdin.on('error', () => undefined);
     const messages = messagesOf(started, command.join(' '));
     const first = await messages.next();
@@ -107,7 +103,13 @@ async function* messagesOf(
 ): AsyncGenerator<Message, never> {
   let errors = '';
   process.stderr.on('data', (chunk) => (errors = `${errors}${chunk}`.slice(-ERROR_TAIL)));
-  for await (const line of createInterface({ input: process.stdout })) {
+  const lines = createInterface({ input: process.stdout });
+  process.on('error', (error) => {
+    errors += error.message;
+    lines.close();
+    process.stderr.destroy();
+  });
+  for await (const line of lines) {
     if (line.startsWith('{')) yield JSON.parse(line) as Message;
   }
   // What it printed last may still be on its way.
