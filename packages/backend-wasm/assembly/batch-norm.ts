@@ -6,7 +6,7 @@
  *
  * Two passes over memory each way. Sums are taken about the channel's first value (no cancellation when the mean is
  * large), in floats over 128 rows and in doubles beyond. A pass goes down 8 channels of a few rows at a time, so that memory is read nearly in
- * order: rows of 1 KB together, four at least, take two thirds of the time of 16 KB in I-I-PW's steps, three quarters in ResNet-18's (Zen 4). From
+ * order: rows of 1 KB together, four at least, take 0.67 of the time of 16 KB in I-I-PW's steps, 0.7 in ResNet-18's (Zen 4). From
  * 64 channels on these rows are fetched first.
  */
 import { prefetch } from './prefetch';

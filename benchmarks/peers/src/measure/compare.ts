@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { Measurement, SideResult } from '../row.ts';
+import type { Measurement } from '../row.ts';
 import { alternate, type RoundTimes, type Schedule } from './alternate.ts';
 import { ratio } from './estimate.ts';
 import { withSides, type Side, type SideCommand } from './side.ts';
@@ -26,51 +26,40 @@ export async function compare(comparison: Comparison): Promise<Measurement> {
       rivals.push(observed(rival!, b!));
     });
   }
-  const figure = (clock: Clock) => {
-    const [a, b] = [pooled(ours, clock), pooled(rivals, clock)];
-    return of === 'speed' ? ratio(b, a) : ratio(a, b);
-  };
+  const [a, b] = [pooled(ours), pooled(rivals)];
+  const figure = (clock: 'wall' | 'cpu') =>
+    of === 'speed' ? ratio(b[clock], a[clock]) : ratio(a[clock], b[clock]);
   return {
     figure: figure('wall'),
     byCpuTime: figure('cpu'),
     unit: 'ms',
-    ours: result('paretrain', ours),
-    rival: result(rivalName, rivals),
-    details: {
-      rounds: { ours: timesOf(ours), rival: timesOf(rivals) },
-      ours: ours[0]!.side.info,
-      rival: rivals[0]!.side.info,
-    },
+    ours: { name: 'paretrain', value: median(a.wall), peakBytes: peak(ours) },
+    rival: { name: rivalName, value: median(b.wall), peakBytes: peak(rivals) },
+    details: { rounds: { ours: a, rival: b }, ours: ours[0]!.info, rival: rivals[0]!.info },
   };
 }
 
-type Clock = keyof RoundTimes;
-
 /** What was seen of one process. */
 interface Observed {
-  readonly side: Side;
   readonly times: RoundTimes;
+  readonly info: Side['info'];
   readonly peakBytes: number | null;
 }
 
 function observed(side: Side, times: RoundTimes): Observed {
-  return { side, times, peakBytes: side.peakMemoryBytes() };
+  return { times, info: side.info, peakBytes: side.peakMemoryBytes() };
 }
 
-/** Rounds of all processes as one list. */
-function pooled(processes: readonly Observed[], clock: Clock): number[] {
-  return processes.flatMap(({ times }) => times[clock]);
-}
-
-function timesOf(processes: readonly Observed[]): RoundTimes {
-  return { wall: pooled(processes, 'wall'), cpu: pooled(processes, 'cpu') };
-}
-
-function result(name: string, processes: readonly Observed[]): SideResult {
-  const peaks = processes.map(({ peakBytes }) => peakBytes).filter((bytes) => bytes !== null);
+/** Rounds of all processes as one list a clock. */
+function pooled(processes: readonly Observed[]): { wall: number[]; cpu: number[] } {
   return {
-    name,
-    value: median(pooled(processes, 'wall')),
-    peakBytes: peaks.length > 0 ? Math.max(...peaks) : null,
+    wall: processes.flatMap(({ times }) => times.wall),
+    cpu: processes.flatMap(({ times }) => times.cpu),
   };
+}
+
+/** Most memory that one of the processes held; null where the system does not say. */
+function peak(processes: readonly Observed[]): number | null {
+  const known = processes.map(({ peakBytes }) => peakBytes).filter((bytes) => bytes !== null);
+  return known.length > 0 ? Math.max(...known) : null;
 }
